@@ -1,0 +1,127 @@
+import type { JsonSchema } from '../core/json.js';
+
+/** Where a value was written. Line and column count from 1; 0 when there is no text (flags, environment). */
+export interface Origin {
+  layer: 'flag' | 'environment' | 'project' | 'user' | 'file' | 'default';
+  /** File path, flag name or variable name. */
+  where: string;
+  line?: number;
+  column?: number;
+}
+
+export type TransportName = 'stdio' | 'sse' | 'http';
+export type ProtocolChoice = 'auto' | 'legacy' | '2026-07-28';
+
+/** Which tools of a server are offered; exact names or globs, deny wins. `undefined` = all. */
+export interface ToolFilter {
+  allow?: readonly string[];
+  deny?: readonly string[];
+}
+
+interface ServerBase {
+  /** The configured id; the first half of a tool's identity. */
+  id: string;
+  origin: Origin;
+  protocol: ProtocolChoice;
+  /** Limit for connecting: dialling, handshake, `tools/list`. Milliseconds. */
+  connectTimeoutMs: number;
+  /** Limit for one tool call. Milliseconds. */
+  callTimeoutMs: number;
+  filter: ToolFilter;
+  /** A start that needs this server fails without it, whatever `--require-servers` says. */
+  required: boolean;
+  /** Configured but not to be started. */
+  disabled: boolean;
+  /** Globs of tools that need no question (`autoApprove`, `alwaysAllow`). */
+  autoApprove: readonly string[];
+}
+
+export interface StdioServer extends ServerBase {
+  transport: 'stdio';
+  command: string;
+  args: readonly string[];
+  /** Added to the few harmless variables a child inherits. Values are resolved. */
+  env: Readonly<Record<string, string>>;
+  cwd?: string;
+}
+
+export interface RemoteServer extends ServerBase {
+  transport: 'sse' | 'http';
+  /** True when the config did not name the transport: the other one is tried on 400, 404 and 405. */
+  fallback: boolean;
+  /** Absolute, query included; may hold a secret. */
+  url: string;
+  /** Resolved name and value pairs, sent to this URL's origin only. */
+  headers: readonly (readonly [name: string, value: string])[];
+  /** PEM text of additional certificate authorities. */
+  ca?: string;
+  /** Certificates are not checked. */
+  insecure: boolean;
+  /**
+   * Values that come from a secret command are run once more when the server answers 401;
+   * resolves to the new headers, or to undefined when there is nothing to run again.
+   */
+  refreshHeaders?: () => Promise<readonly (readonly [name: string, value: string])[] | undefined>;
+}
+
+/** One MCP server, resolved: no variable, no second spelling of a key is left in it. */
+export type ServerDefinition = StdioServer | RemoteServer;
+
+export type ThinkLevel = 'off' | 'on' | 'low' | 'medium' | 'high' | 'max';
+
+export interface ModelSettings {
+  /** Ollama's model name, or `script:<file>` for the scripted model. */
+  name: string;
+  /** Ollama's base URL, resolved by Ollama's own table (`OLLAMA_HOST`). */
+  host: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  ca?: string;
+  insecure: boolean;
+  /** `undefined` = the model's own default. */
+  think?: ThinkLevel;
+  /** Context window in tokens, when the user set it. */
+  numCtx?: number;
+  /** Ollama `keep_alive`: seconds or a Go duration. */
+  keepAlive?: string | number;
+  /** Further `options` of /api/chat (temperature, seed, top_p …), passed on as they are. */
+  options: Readonly<Record<string, unknown>>;
+  /** JSON Schema of a structured answer. */
+  format?: JsonSchema;
+}
+
+export type ApprovalMode = 'ask' | 'auto' | 'never';
+
+export interface ApprovalSettings {
+  mode: ApprovalMode;
+  /** `server/tool` globs. */
+  allow: readonly string[];
+  /** `server/tool` globs; deny wins. */
+  deny: readonly string[];
+}
+
+/** `all`, `any`, or the ids that must connect; `undefined` = none must. */
+export type RequireServers = 'all' | 'any' | readonly string[];
+
+/** Everything a run needs to know, read once, frozen. */
+export interface Settings {
+  model: ModelSettings;
+  servers: readonly ServerDefinition[];
+  /** System prompt, when the user gave one. */
+  system?: string;
+  approval: ApprovalSettings;
+  requireServers?: RequireServers;
+  /** Rounds of model and tools for one prompt. */
+  maxTurns: number;
+  /** Limit for the whole run, milliseconds; `undefined` = none. */
+  timeoutMs?: number;
+  /** Things worth telling once: skipped entries, deprecated spellings. No secret in them. */
+  warnings: readonly string[];
+}
+
+export const DEFAULTS = {
+  model: 'llama3.1',
+  ollamaHost: 'http://127.0.0.1:11434',
+  connectTimeoutMs: 30_000,
+  callTimeoutMs: 300_000,
+  maxTurns: 20,
+} as const;

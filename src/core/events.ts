@@ -1,0 +1,173 @@
+import type { ErrorInfo } from './errors.js';
+import type { JsonObject, JsonValue } from './json.js';
+
+/**
+ * The one stream of events. The engine yields these, every renderer is a function over them,
+ * and `-o stream-json` writes them as they are, one a line (docs/events.md).
+ * Additive only: fields are added, never renamed or removed. Starts and ends share an id.
+ */
+export type AgentEvent =
+  | InitEvent
+  | MessageEvent
+  | ThinkingEvent
+  | ToolUseEvent
+  | ApprovalEvent
+  | ToolProgressEvent
+  | ToolResultEvent
+  | ServerEvent
+  | LogEvent
+  | ErrorEvent
+  | ResultEvent;
+
+interface EventBase {
+  /** ISO 8601, UTC, milliseconds. */
+  timestamp: string;
+}
+
+/** `failed` keeps the program running; `connected` without tools is still connected. */
+export type ServerState = 'connecting' | 'connected' | 'failed' | 'disabled' | 'closed';
+
+export interface ServerStatus {
+  /** The configured id, never the name the server gives itself. */
+  name: string;
+  status: ServerState;
+  /** Number of tools offered to the model. */
+  tools: number;
+  transport?: 'stdio' | 'sse' | 'http';
+  /** `legacy` = handshake by `initialize`; `modern` = 2026-07-28, no handshake. */
+  era?: 'legacy' | 'modern';
+  protocol_version?: string;
+  /** Milliseconds from dialling to the end of `tools/list`. */
+  connect_ms?: number;
+  /** A thing the person should know, e.g. a transport fallback. */
+  notice?: string;
+  error?: ErrorInfo;
+}
+
+/** Always first. */
+export interface InitEvent extends EventBase {
+  type: 'init';
+  session_id: string;
+  model: string;
+  version: string;
+  servers: ServerStatus[];
+}
+
+/** `delta: true` is a piece of a message; the finished message follows with `delta: false` and the same id. */
+export interface MessageEvent extends EventBase {
+  type: 'message';
+  id: string;
+  role: 'user' | 'assistant';
+  content: string;
+  delta: boolean;
+}
+
+export interface ThinkingEvent extends EventBase {
+  type: 'thinking';
+  id: string;
+  content: string;
+  delta: boolean;
+}
+
+export interface ToolUseEvent extends EventBase {
+  type: 'tool_use';
+  tool_id: string;
+  server: string;
+  /** The server's exact tool name. */
+  tool_name: string;
+  /** What is really sent, after coercion and repair. */
+  parameters: JsonObject;
+}
+
+export interface ApprovalEvent extends EventBase {
+  type: 'approval';
+  tool_id: string;
+  decision: 'allow' | 'deny';
+  /** Who decided: the mode (`policy`), an allow or deny pattern (`rule`), a person (`user`). */
+  source: 'policy' | 'rule' | 'user';
+  reason?: string;
+}
+
+export interface ToolProgressEvent extends EventBase {
+  type: 'tool_progress';
+  tool_id: string;
+  progress: number;
+  total?: number;
+  message?: string;
+}
+
+export type ToolStatus = 'success' | 'error' | 'denied' | 'cancelled';
+
+export interface ToolResultEvent extends EventBase {
+  type: 'tool_result';
+  tool_id: string;
+  status: ToolStatus;
+  /** What the model reads (text; images and blobs are named, not embedded). */
+  output: string;
+  /** The server's `structuredContent`, unchanged. */
+  structured?: JsonValue;
+  duration_ms: number;
+}
+
+/** A server changed its state; while connecting and later. */
+export interface ServerEvent extends EventBase {
+  type: 'server';
+  server: ServerStatus;
+}
+
+export interface LogEvent extends EventBase {
+  type: 'log';
+  level: 'debug' | 'info' | 'warning' | 'error';
+  message: string;
+  server?: string;
+  data?: JsonValue;
+}
+
+export interface ErrorEvent extends EventBase, ErrorInfo {
+  type: 'error';
+  severity: 'warning' | 'error';
+}
+
+export interface ToolCallSummary {
+  id: string;
+  server: string;
+  tool: string;
+  arguments: JsonObject;
+  status: ToolStatus;
+  duration_ms: number;
+}
+
+export interface Usage {
+  /** Tokens of the last prompt, as the model counted them. */
+  input_tokens: number;
+  /** Tokens generated in all turns together. */
+  output_tokens: number;
+  total_duration_ms: number;
+  /** Generated tokens a second, over all turns; 0 when unknown. */
+  eval_rate: number;
+  /** Size of the context window in tokens; 0 when unknown. */
+  context_tokens: number;
+}
+
+/** Always last, whatever happened. Also the one object of `-o json`. */
+export interface ResultEvent extends EventBase {
+  type: 'result';
+  status: 'success' | 'error';
+  response: string;
+  session_id: string;
+  model: string;
+  turns: number;
+  tool_calls: ToolCallSummary[];
+  usage: Usage;
+  error: ErrorInfo | null;
+  warnings: string[];
+}
+
+type WithoutTimestamp<E> = E extends AgentEvent ? Omit<E, 'timestamp'> : never;
+/** An event before it is stamped. */
+export type AgentEventBody = WithoutTimestamp<AgentEvent>;
+
+/** Stamps an event with the time of now. */
+export function stamp(body: AgentEventBody): AgentEvent {
+  return { ...body, timestamp: new Date().toISOString() } as AgentEvent;
+}

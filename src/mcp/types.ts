@@ -1,0 +1,90 @@
+import type { JsonObject, JsonSchema, JsonValue } from '../core/json.js';
+
+/** One piece of a tool result, by the content types of the MCP specification (server/tools). */
+export type ToolContent =
+  | { type: 'text'; text: string }
+  | { type: 'image' | 'audio'; data: Uint8Array; mimeType: string }
+  | { type: 'resource_link'; uri: string; name?: string; mimeType?: string; description?: string }
+  | { type: 'resource'; uri: string; mimeType?: string; text: string }
+  | { type: 'resource'; uri: string; mimeType?: string; blob: Uint8Array };
+
+export interface ToolResult {
+  /** The tool itself reports a failure; the model gets to see it. */
+  isError: boolean;
+  content: readonly ToolContent[];
+  /** The server's `structuredContent`. */
+  structured?: JsonValue;
+}
+
+/** A tool as its server describes it: hostile text, unchanged. */
+export interface ServerTool {
+  name: string;
+  title?: string;
+  description?: string;
+  inputSchema: JsonSchema;
+  outputSchema?: JsonSchema;
+  /** Claims of the server, never a reason to ask less. */
+  annotations?: JsonObject;
+}
+
+export interface ConnectionInfo {
+  transport: 'stdio' | 'sse' | 'http';
+  era: 'legacy' | 'modern';
+  protocolVersion: string;
+  /** What the server calls itself; shown, never used. */
+  serverName?: string;
+  serverVersion?: string;
+  instructions?: string;
+  connectMs: number;
+  /** E.g. `POST answered 405, so SSE was used`. */
+  notice?: string;
+}
+
+export interface Progress {
+  progress: number;
+  total?: number;
+  message?: string;
+}
+
+export interface CallOptions {
+  signal: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * A live connection to one MCP server. Every failure is an `OstlerError` that names the server:
+ * `auth_required`, `auth_rejected`, `forbidden`, `server_unreachable`, `server_failed`,
+ * `wrong_transport`, `protocol_error`, `tls_error`, `cross_origin_redirect`, `timeout`.
+ */
+export interface Connection {
+  readonly id: string;
+  readonly info: ConnectionInfo;
+  /** All pages of `tools/list`, filtered by the server's configuration. */
+  readonly tools: readonly ServerTool[];
+  /** Calls a tool by its exact name. A tool's own failure is a result with `isError`. */
+  call: (tool: string, args: JsonObject, options: CallOptions) => Promise<ToolResult>;
+  /** Fires once when the connection is gone for good, with the reason. */
+  onClose: (listener: (error: Error | undefined) => void) => void;
+  /** Ends it within 150 ms: the session is deleted, the process group is killed. Never throws. */
+  close: () => Promise<void>;
+}
+
+/** A tool as the model is offered it. */
+export interface RegisteredTool {
+  /** `server__tool`, at most 64 of [a-zA-Z0-9_-]; a bijection with (server, name). */
+  alias: string;
+  server: string;
+  name: string;
+  description: string;
+  /** The server's own schema, for validation and coercion. */
+  inputSchema: JsonSchema;
+  annotations?: JsonObject;
+}
+
+export interface ToolRegistry {
+  readonly tools: readonly RegisteredTool[];
+  /** Exact alias, or undefined. */
+  resolve: (alias: string) => RegisteredTool | undefined;
+  /** The one tool whose name the model can only have meant (case, `-` for `_`, prefix left out), or undefined. */
+  nearest: (alias: string) => RegisteredTool | undefined;
+}

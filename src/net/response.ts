@@ -1,0 +1,123 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { OstlerError } from '../core/errors.js';
+import { toNetError } from './failure.js';
+import { NetHeaders } from './headers.js';
+
+/** A response in the shape of the Fetch standard, over a Node stream, with a cap on its body. */
+export class NetResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly ok: boolean;
+  readonly headers: NetHeaders;
+  readonly url: string;
+  readonly type = 'basic';
+  readonly #stream: NetBody;
+
+  constructor(message: IncomingMessage, body: Readable, url: string, maxBytes: number) {
+    this.status = message.statusCode ?? 0;
+    this.statusText = message.statusMessage ?? '';
+    this.ok = this.status >= 200 && this.status < 300;
+    this.headers = new NetHeaders();
+    for (let at = 0; at + 1 < message.rawHeaders.length; at += 2) {
+      this.headers.append(message.rawHeaders[at] ?? '', message.rawHeaders[at + 1] ?? '');
+    }
+    this.url = url;
+    this.#stream = new NetBody(body, maxBytes, url);
+  }
+
+  get body(): NetBody {
+    return this.#stream;
+  }
+
+  async text(): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#stream) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+
+  /** The first `limit` bytes as text; the rest is not read. For error pages. */
+  async excerpt(limit = 2048): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of this.#stream) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size >= limit) break;
+      }
+    } catch {
+      // The start of a broken error page is better than nothing.
+    }
+    return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
+  }
+}
+
+/** A response body: async iterable, with a reader for `ollama` and `pipeThrough` for the MCP SDK. */
+export class NetBody {
+  readonly #source: Readable;
+  readonly #maxBytes: number;
+  readonly #url: string;
+  #size = 0;
+
+  constructor(source: Readable, maxBytes: number, url: string) {
+    this.#source = source;
+    this.#maxBytes = maxBytes;
+    this.#url = url;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    try {
+      for await (const chunk of this.#source) yield this.#count(chunk as Buffer);
+    } catch (error) {
+      throw toNetError(error, new URL(this.#url));
+    }
+  }
+
+  #count(chunk: Buffer): Buffer {
+    this.#size += chunk.length;
+    if (this.#size > this.#maxBytes) {
+      const error = new OstlerError(
+        'server_failed',
+        `The answer of ${new URL(this.#url).host} is larger than ${this.#maxBytes} bytes.`,
+      );
+      this.#source.destroy(error);
+      throw error;
+    }
+    return chunk;
+  }
+
+  getReader(): NetReader {
+    const chunks = this[Symbol.asyncIterator]();
+    return {
+      read: async () => {
+        const next = await chunks.next();
+        return next.done === true ? { done: true, value: undefined } : next;
+      },
+      releaseLock: () => {},
+      cancel: () => this.cancel(),
+    };
+  }
+
+  pipeThrough<T>(transform: {
+    writable: WritableStream<Uint8Array>;
+    readable: ReadableStream<T>;
+  }): ReadableStream<T> {
+    return ReadableStream.from<Uint8Array>(this).pipeThrough(transform);
+  }
+
+  cancel(): Promise<void> {
+    this.#source.destroy();
+    return Promise.resolve();
+  }
+}
+
+export interface NetReader {
+  read: () => Promise<{ done: false; value: Uint8Array } | { done: true; value: undefined }>;
+  releaseLock: () => void;
+  cancel: () => Promise<void>;
+}
