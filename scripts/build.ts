@@ -5,8 +5,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { collectAnswers } from './answers.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
@@ -87,3 +88,12 @@ const result = await build({
   logLevel: 'warning',
 });
 await writeFile(path.join(root, 'dist/meta.json'), JSON.stringify(result.metafile));
+
+/** Texts of `--version` and of every command's `--help`, keyed by the command line, for the launcher. */
+const { createProgram } = (await import(
+  pathToFileURL(path.join(root, 'dist/main.js')).href
+)) as typeof import('../src/cli/main.js');
+await writeFile(
+  path.join(root, 'dist/answers.json'),
+  JSON.stringify(collectAnswers(createProgram, version)),
+);

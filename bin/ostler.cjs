@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+'use strict';
+// Help and version are texts made by the build; everything else is the bundle in dist/.
+const args = process.argv.slice(2);
+const asked = args.some(
+  (arg) => arg === '--help' || arg === '-h' || arg === '--version' || arg === '-V',
+);
+const text = asked && require('../dist/answers.json')[args.join(' ')];
+if (text) {
+  require('fs').writeSync(1, text);
+} else {
+  import('../dist/main.js').then(({ main }) => main(args)).then((code) => process.exit(code));
+}

@@ -1,0 +1,259 @@
+import { abortError, OstlerError, toErrorInfo } from '../core/errors.js';
+import type { AgentEventBody } from '../core/events.js';
+import type { ChatMessage } from '../core/messages.js';
+import { redactValue } from '../core/redact.js';
+import type { ChatRequest, ModelTool } from '../model/types.js';
+import { BUCKETS, chooseContext, estimatePrompt, growContext } from './context-budget.js';
+import { dispatchCalls } from './dispatch.js';
+import { createRepeatGuard } from './repeats.js';
+import { createTurn, streamTurn, type Turn } from './turn.js';
+import type { DispatchedCall, RunInput, RunOutcome } from './types.js';
+
+/** llama3.1's template shows the tools only while the last message is the user's (ollama#6477). */
+const CONTINUE: ChatMessage = {
+  role: 'user',
+  content:
+    'Use the tool results above to go on. Call another tool if one is still needed, otherwise answer.',
+};
+
+/** Share of the context window that one tool result may take. */
+const RESULT_SHARE = 0.25;
+const CHARS_PER_TOKEN = 3.5;
+const MIN_RESULT_CHARS = 4000;
+const MAX_RESULT_CHARS = 60_000;
+
+/**
+ * One prompt: turns of model and tools until the model answers without a call. The prompt is the
+ * last message of the conversation; every message of the turns is appended to it. Failures of
+ * model and tools are events and part of the outcome; only bugs throw.
+ */
+export async function* run(input: RunInput): AsyncGenerator<AgentEventBody, RunOutcome> {
+  const state = createState(input);
+  const { outcome } = state;
+  try {
+    yield* turns(input, state);
+  } catch (error) {
+    const failure = input.signal.aborted ? abortError(input.signal) : error;
+    if (!(failure instanceof OstlerError)) throw failure;
+    outcome.error = redactValue(toErrorInfo(failure));
+    yield { type: 'error', severity: 'error', ...outcome.error };
+  }
+  const { output_tokens: tokens } = outcome.usage;
+  outcome.usage.total_duration_ms = Math.round(performance.now() - state.started);
+  outcome.usage.eval_rate =
+    state.evalMs > 0 ? Math.round((tokens / state.evalMs) * 10_000) / 10 : 0;
+  return outcome;
+}
+
+interface State {
+  outcome: RunOutcome;
+  tools: ModelTool[];
+  repeats: ReturnType<typeof createRepeatGuard>;
+  started: number;
+  evalMs: number;
+  unattended: boolean;
+}
+
+function createState({ deps }: RunInput): State {
+  const tools = deps.tools.tools.map(({ alias, description, inputSchema }) => ({
+    name: alias,
+    description,
+    parameters: inputSchema,
+  }));
+  const usage = {
+    input_tokens: 0,
+    output_tokens: 0,
+    total_duration_ms: 0,
+    eval_rate: 0,
+    context_tokens: 0,
+  };
+  return {
+    outcome: { response: '', turns: 0, toolCalls: [], usage, error: null },
+    tools,
+    repeats: createRepeatGuard(),
+    started: performance.now(),
+    evalMs: 0,
+    unattended: false,
+  };
+}
+
+async function* turns(input: RunInput, state: State): AsyncGenerator<AgentEventBody, void> {
+  const { deps, conversation, signal } = input;
+  const { outcome } = state;
+  if (state.tools.length > 0 && !input.info.tools) throw withoutTools(input.info.name);
+  let nudged = false;
+  while (outcome.turns < deps.maxTurns) {
+    outcome.turns += 1;
+    const turn = yield* requestTurn(input, state);
+    record(turn, input, state);
+    if (turn.toolCalls.length === 0) {
+      if (isSwallowed(turn, state) && !nudged) {
+        nudged = true;
+        conversation.messages.push(nudge(state.tools));
+        continue;
+      }
+      if (turn.cut) yield warning('The answer reached the token limit and is cut off.');
+      if (state.unattended) throw deniedUnattended(outcome);
+      return;
+    }
+    const dispatched = yield* dispatchCalls(turn.toolCalls, {
+      deps,
+      info: input.info,
+      repeats: state.repeats,
+      signal,
+      maxResultChars: resultChars(input),
+    });
+    keep(dispatched, input, state);
+    if (signal.aborted) throw abortError(signal);
+    if (state.repeats.stuck) {
+      throw new OstlerError(
+        'model_loop',
+        'The model keeps calling the same tool with the same arguments.',
+        {
+          hint: 'Try another model, or --temperature 0.2.',
+        },
+      );
+    }
+  }
+  throw new OstlerError('turn_limit', `The model still wants tools after ${deps.maxTurns} turns.`, {
+    hint: 'Raise the limit with --max-turns.',
+  });
+}
+
+/** One request; when the model's host says that the context is too small, once more with a larger window. */
+async function* requestTurn(input: RunInput, state: State): AsyncGenerator<AgentEventBody, Turn> {
+  const { deps, conversation, info, signal } = input;
+  const messages = withContinuation(conversation.messages, input, state.tools);
+  const estimate = estimatePrompt(messages, state.tools);
+  const numCtx = chooseContext({
+    estimate,
+    fixed: deps.numCtx,
+    current: conversation.numCtx,
+    info,
+    tokenRatio: conversation.tokenRatio,
+  });
+  if (numCtx !== undefined) conversation.numCtx = numCtx;
+  for (let attempt = 0; ; attempt += 1) {
+    const request: ChatRequest = {
+      messages,
+      tools: state.tools,
+      ...(conversation.numCtx === undefined ? {} : { numCtx: conversation.numCtx }),
+    };
+    const turn = createTurn();
+    try {
+      const id = `msg_${conversation.messages.length}`;
+      yield* streamTurn({ turn, model: deps.model, request, id, signal });
+      if (turn.usage.promptTokens > 0) {
+        conversation.tokenRatio = Math.max(
+          conversation.tokenRatio,
+          turn.usage.promptTokens / estimate.total,
+        );
+      }
+      return turn;
+    } catch (error) {
+      const next = deps.numCtx === undefined ? growContext(conversation.numCtx, info) : undefined;
+      const canGrow =
+        error instanceof OstlerError && error.code === 'model_context' && next !== undefined;
+      if (!canGrow || attempt >= BUCKETS.length) {
+        // Its calls may be incomplete: what was said stays, what was wanted does not.
+        if (turn.content !== '') record({ ...turn, toolCalls: [] }, input, state);
+        throw error;
+      }
+      conversation.numCtx = next;
+      yield {
+        type: 'log',
+        level: 'info',
+        message: `The prompt did not fit; the context window grows to ${next} tokens.`,
+      };
+    }
+  }
+}
+
+/** The messages as they are sent: with a short user message at the end where the template needs one. */
+function withContinuation(
+  messages: readonly ChatMessage[],
+  { info }: RunInput,
+  tools: readonly ModelTool[],
+): readonly ChatMessage[] {
+  const afterResult = messages.at(-1)?.role === 'tool';
+  return afterResult && info.hidesToolsAfterResult && tools.length > 0
+    ? [...messages, CONTINUE]
+    : messages;
+}
+
+function record(turn: Turn, { conversation, deps }: RunInput, state: State): void {
+  const { outcome } = state;
+  conversation.messages.push({
+    role: 'assistant',
+    content: turn.content,
+    ...(turn.thinking === '' ? {} : { thinking: turn.thinking }),
+    ...(turn.toolCalls.length === 0 ? {} : { toolCalls: turn.toolCalls }),
+  });
+  outcome.response = turn.content;
+  outcome.usage.input_tokens = turn.usage.promptTokens;
+  outcome.usage.output_tokens += turn.usage.outputTokens;
+  outcome.usage.context_tokens = deps.numCtx ?? conversation.numCtx ?? 0;
+  state.evalMs += turn.usage.evalMs;
+}
+
+function keep(
+  dispatched: readonly DispatchedCall[],
+  { conversation }: RunInput,
+  state: State,
+): void {
+  for (const { message, summary, unattended } of dispatched) {
+    conversation.messages.push(message);
+    state.outcome.toolCalls.push(summary);
+    state.unattended ||= unattended;
+  }
+}
+
+/** Tokens were generated and nothing came: Ollama swallowed a call it could not read (ollama#11381). */
+function isSwallowed(turn: Turn, { tools }: State): boolean {
+  return tools.length > 0 && turn.content.trim() === '' && turn.usage.outputTokens > 0;
+}
+
+function nudge(tools: readonly ModelTool[]): ChatMessage {
+  const names = tools
+    .slice(0, 10)
+    .map((tool) => tool.name)
+    .join(', ');
+  return {
+    role: 'user',
+    content: `Your last reply was empty. Answer now, or call one of these tools by its exact name: ${names}.`,
+  };
+}
+
+function resultChars({ conversation, deps, info }: RunInput): number {
+  const window = deps.numCtx ?? conversation.numCtx ?? info.contextLength;
+  const share = window * RESULT_SHARE * CHARS_PER_TOKEN;
+  return Math.round(Math.min(MAX_RESULT_CHARS, Math.max(MIN_RESULT_CHARS, share)));
+}
+
+function warning(message: string): AgentEventBody {
+  return { type: 'log', level: 'warning', message };
+}
+
+function withoutTools(model: string): OstlerError {
+  return new OstlerError('model_no_tools', `${model} cannot call tools.`, {
+    hint: 'Choose one that can (-m llama3.1, -m qwen3), or leave the tools out with --no-tools.',
+  });
+}
+
+function deniedUnattended({ toolCalls }: RunOutcome): OstlerError {
+  const names = [
+    ...new Set(
+      toolCalls
+        .filter(({ status }) => status === 'denied')
+        .map(({ server, tool }) => `${server}/${tool}`),
+    ),
+  ];
+  const patterns = names.map((name) => `--allow "${name}"`).join(' ');
+  return new OstlerError(
+    'denied',
+    `The model wanted ${names.join(', ')}, and nobody could be asked.`,
+    {
+      hint: `Allow it with ${patterns}, or everything with --yolo.`,
+    },
+  );
+}

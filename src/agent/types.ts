@@ -1,0 +1,70 @@
+import type { AgentEventBody, ToolCallSummary, ToolStatus, Usage } from '../core/events.js';
+import type { ErrorInfo } from '../core/errors.js';
+import type { JsonObject } from '../core/json.js';
+import type { ChatMessage } from '../core/messages.js';
+import type { CallOptions, RegisteredTool, ToolRegistry, ToolResult } from '../mcp/types.js';
+import type { Model, ModelInfo } from '../model/types.js';
+
+/** A tool call that waits for a yes. */
+export interface PendingCall {
+  id: string;
+  tool: RegisteredTool;
+  args: JsonObject;
+}
+
+export interface Verdict {
+  decision: 'allow' | 'deny';
+  source: 'policy' | 'rule' | 'user';
+  reason?: string;
+  /** Somebody should have been asked and nobody was there. */
+  unattended?: boolean;
+}
+
+/** The port through which the loop asks; first answer wins. */
+export type Approve = (call: PendingCall, signal: AbortSignal) => Promise<Verdict>;
+
+/** What the loop needs from outside. */
+export interface AgentDeps {
+  model: Model;
+  tools: ToolRegistry;
+  call: (tool: RegisteredTool, args: JsonObject, options: CallOptions) => Promise<ToolResult>;
+  approve: Approve;
+  maxTurns: number;
+  /** Context window the user set, tokens; otherwise a bucket is chosen. */
+  numCtx?: number;
+}
+
+/** A conversation between prompts. The loop appends to it; nobody else writes. */
+export interface Conversation {
+  messages: ChatMessage[];
+  /** Context window asked for so far; only grows, because a change makes Ollama load the model anew. */
+  numCtx?: number;
+  /** How many tokens the model counts for one of our estimate; learnt from its answers. */
+  tokenRatio: number;
+}
+
+export interface RunInput {
+  deps: AgentDeps;
+  conversation: Conversation;
+  info: ModelInfo;
+  signal: AbortSignal;
+}
+
+/** How a prompt ended; everything of the `result` event but the session's own fields. */
+export interface RunOutcome {
+  response: string;
+  turns: number;
+  toolCalls: ToolCallSummary[];
+  usage: Usage;
+  error: ErrorInfo | null;
+}
+
+/** One dispatched tool call: what the model reads, what the summary says. */
+export interface DispatchedCall {
+  message: Extract<ChatMessage, { role: 'tool' }>;
+  summary: ToolCallSummary;
+  unattended: boolean;
+}
+
+export type Emit = (event: AgentEventBody) => void;
+export type { ToolStatus };

@@ -1,0 +1,133 @@
+import { openSession } from '../app/open.js';
+import { failedRun } from '../app/failed-run.js';
+import { loadSettings } from '../config/load.js';
+import type { Settings } from '../config/types.js';
+import { EXIT_CODES, OstlerError } from '../core/errors.js';
+import type { AgentEvent, ResultEvent } from '../core/events.js';
+import type { Session } from '../core/session.js';
+import { deadline } from '../core/wait.js';
+import { createSink } from '../render/sink.js';
+import type { Renderer, RenderOptions } from '../render/types.js';
+import { wantsColor, type ColorChoice } from '../render/style.js';
+import { reportFailure } from './failure.js';
+import { readImages } from './images.js';
+import type { Io } from './io.js';
+import { createLifetime, type Lifetime } from './lifetime.js';
+import { readPipedInput } from './stdin.js';
+
+export type OutputFormat = 'text' | 'json' | 'stream-json';
+
+/** The flags of a one-shot run that are not settings; the settings' flags stay raw in `flags`. */
+export interface ChatOptions {
+  prompt: string;
+  outputFormat: OutputFormat;
+  quiet: boolean;
+  verbose: boolean;
+  debug: boolean;
+  color: ColorChoice;
+  images: readonly string[];
+  /** False with `--no-tools`: no server is started. */
+  tools: boolean;
+  flags: Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
+}
+
+/** How long a pipe may stay silent when there is a prompt already. */
+const STDIN_PATIENCE_MS = 3000;
+
+/** One prompt: answer on stdout, everything else on stderr. Returns the exit code. */
+export async function runOneShot(options: ChatOptions, io: Io): Promise<number> {
+  const lifetime = createLifetime();
+  const stdout = createSink(io.stdout, {
+    onClose: () => lifetime.end(new OstlerError('interrupted', 'The reader of stdout is gone.')),
+  });
+  const stderr = createSink(io.stderr);
+  const render: RenderOptions = {
+    stdout,
+    stderr,
+    level: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
+    color: wantsColor(options.color, stderr.isTerminal, io.env),
+  };
+  try {
+    const renderer = await loadRenderer(options.outputFormat);
+    const result = await renderer(answer(options, io, lifetime), render);
+    if (result.error !== null && options.outputFormat !== 'text') {
+      reportFailure(toError(result.error), io, { json: true, debug: false });
+    }
+    await stdout.flush();
+    await stderr.flush();
+    if (stdout.closed) return 0;
+    return result.error === null ? 0 : EXIT_CODES[result.error.code];
+  } finally {
+    lifetime.release();
+  }
+}
+
+function toError({ code, message, ...details }: NonNullable<ResultEvent['error']>): OstlerError {
+  return new OstlerError(code, message, details);
+}
+
+async function loadRenderer(format: OutputFormat): Promise<Renderer> {
+  switch (format) {
+    case 'json':
+      return (await import('../render/json.js')).renderJson;
+    case 'stream-json':
+      return (await import('../render/stream-json.js')).renderStreamJson;
+    case 'text':
+      return (await import('../render/text.js')).renderText;
+  }
+}
+
+/** The whole run as events. What fails before there is a session is a short stream of the same shape. */
+async function* answer(
+  options: ChatOptions,
+  io: Io,
+  lifetime: Lifetime,
+): AsyncGenerator<AgentEvent, void> {
+  let session: Session | undefined;
+  let settings: Settings | undefined;
+  let limit: ReturnType<typeof deadline> | undefined;
+  try {
+    if (options.prompt === '' && io.stdin.isTTY) throw emptyPrompt();
+    // A bad or missing input is told before anything is started; a good one is read meanwhile.
+    const input = readInput(options, io, lifetime.signal);
+    input.catch(() => {});
+    settings = await loadSettings({ flags: options.flags, env: io.env, cwd: io.cwd });
+    if (!options.tools) settings = { ...settings, servers: [] };
+    limit = deadline(settings.timeoutMs ?? Infinity, 'The run', lifetime.signal);
+    const { signal } = limit;
+    const opening = openSession(settings, { signal });
+    // Closed here too when the input turns out to be bad while the servers still start.
+    session = await opening;
+    const { text, images, notice } = await input;
+    if (notice !== undefined && !options.quiet) io.stderr.write(`! ${notice}\n`);
+    const abort = () => session?.abort(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) throw signal.reason;
+    yield* session.send(text, images);
+    signal.removeEventListener('abort', abort);
+  } catch (error) {
+    yield* failedRun(error, settings);
+  } finally {
+    limit?.clear();
+    await session?.close();
+  }
+}
+
+async function readInput(options: ChatOptions, io: Io, signal: AbortSignal) {
+  const [piped, images] = await Promise.all([
+    readPipedInput(io.stdin, {
+      signal,
+      ...(options.prompt === '' ? {} : { patienceMs: STDIN_PATIENCE_MS }),
+    }),
+    readImages(options.images, io.cwd),
+  ]);
+  const parts = [options.prompt, piped.text.trimEnd()].filter((part) => part.trim() !== '');
+  if (parts.length === 0) throw emptyPrompt();
+  return { text: parts.join('\n\n'), images, notice: piped.notice };
+}
+
+function emptyPrompt(): OstlerError {
+  return new OstlerError('usage', 'There is no prompt.', {
+    hint: 'Give one (ostler "What is 2 + 3?"), pipe one in, or look around with: ostler demo',
+  });
+}

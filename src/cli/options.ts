@@ -1,0 +1,112 @@
+import { Option, type Command } from 'commander';
+
+/** Groups of options that several commands share. Values stay raw; the settings loader reads them. */
+
+const repeat = (value: string, earlier: string[] | undefined): string[] => [
+  ...(earlier ?? []),
+  value,
+];
+
+function add(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
+}
+
+const option = (flags: string, description: string) => new Option(flags, description);
+const repeatable = (flags: string, description: string) =>
+  option(flags, description).argParser(repeat);
+
+/** Which model, where, and how it answers. */
+export function addModelOptions(command: Command): Command {
+  return add(command, [
+    option(
+      '-m, --model <name>',
+      'Ollama model, or script:<file> for the scripted model (default: llama3.1)',
+    ),
+    option('--host <url>', 'where Ollama listens (OLLAMA_HOST; default: 127.0.0.1:11434)'),
+    option('--provider-url <url>', 'the same as --host').hideHelp(),
+    repeatable(
+      '--model-header <"Name: value">',
+      'header for an Ollama behind a proxy (repeatable)',
+    ),
+    option('--model-ca <file>', 'certificate authority of that proxy (PEM)'),
+    option('--model-insecure', 'do not check its certificate'),
+  ]);
+}
+
+export function addAnswerOptions(command: Command): Command {
+  return add(command, [
+    option('--system <text|@file>', 'system prompt'),
+    option('--think [level]', 'let the model think: off, low, medium, high, max (bare: on)'),
+    option('--num-ctx <tokens>', 'context window (default: one that holds the prompt)'),
+    option('--temperature <number>', 'how freely the model chooses words'),
+    option('--seed <number>', 'the same seed and prompt give the same answer'),
+    option('--keep-alive <duration>', 'how long Ollama keeps the model loaded (e.g. 10m, -1)'),
+    repeatable('--image <file>', 'show an image to a vision model (repeatable)'),
+    option('--schema <file>', 'JSON Schema the answer must follow'),
+  ]);
+}
+
+/** Which servers, and how much they must be there. */
+export function addServerOptions(command: Command): Command {
+  return add(command, [
+    option('--config <file>', 'use this config file instead of the project and user files'),
+    repeatable('--mcp-config <file|json>', 'add servers from a file or inline JSON (repeatable)'),
+    option('--strict-mcp-config', 'use only the servers of --mcp-config and --server URLs'),
+    repeatable(
+      '--server <name|url>',
+      'use only these servers; a URL adds one on the spot (repeatable)',
+    ),
+    option('--no-tools', 'start no server'),
+    option('--require-servers <all|any|a,b>', 'fail unless these servers connect'),
+  ]);
+}
+
+/** For a server given by its URL. */
+export function addRemoteOptions(command: Command): Command {
+  return add(command, [
+    repeatable(
+      '-H, --header <"Name: value">',
+      'header for every request to a --server URL (repeatable)',
+    ),
+    option('-t, --transport <name>', 'stdio, sse or http (default: by the URL, with a fallback)'),
+    option('--protocol <era>', 'auto, legacy or 2026-07-28 (default: auto)'),
+    option('--token-env <name>', 'send the bearer token in this environment variable'),
+    option('--token-file <file>', 'send the bearer token in this file'),
+    option('--server-timeout <duration>', 'limit for connecting to a server (default: 30s)'),
+    option('--ca <file>', 'certificate authority of the server (PEM)'),
+    option('--insecure', 'do not check its certificate'),
+  ]);
+}
+
+export function addApprovalOptions(command: Command): Command {
+  return add(command, [
+    option('--approval <mode>', 'ask, auto (allow all) or never (default: ask)'),
+    repeatable('--allow <pattern>', 'allow tools by server/tool glob, e.g. "math/*" (repeatable)'),
+    repeatable(
+      '--deny <pattern>',
+      'refuse tools by server/tool glob; wins over --allow (repeatable)',
+    ),
+    option('-y, --yolo', 'the same as --approval auto'),
+    option('--max-turns <n>', 'rounds of model and tools (default: 20)'),
+    option('--max-steps <n>', 'the same as --max-turns').hideHelp(),
+    option('--timeout <duration>', 'limit for the whole run, e.g. 90s'),
+  ]);
+}
+
+export function addOutputOptions(command: Command): Command {
+  return add(command, [
+    option('-o, --output-format <format>', 'text, json or stream-json')
+      .choices(['text', 'json', 'stream-json'])
+      .env('OSTLER_OUTPUT_FORMAT')
+      .default('text'),
+    option('--json', 'the same as --output-format json'),
+    option('-q, --quiet', 'errors only on stderr').env('OSTLER_QUIET'),
+    option('-v, --verbose', 'every tool call and connection on stderr').env('OSTLER_VERBOSE'),
+    option('--debug', 'stack traces of bugs').env('OSTLER_DEBUG'),
+    option('--color <when>', 'auto, always or never')
+      .choices(['auto', 'always', 'never'])
+      .env('OSTLER_COLOR')
+      .default('auto'),
+  ]);
+}
