@@ -1,0 +1,176 @@
+import type { ServerDefinition } from '../config/types.js';
+import { abortError, OstlerError } from '../core/errors.js';
+import { redact } from '../core/redact.js';
+import { toTerminalLine } from '../core/terminal-text.js';
+import { deadline } from '../core/wait.js';
+import { bothRefused, fallbackNotice, fallbackTransport, firstEra } from './attempts.js';
+import type { Dialed } from './dial.js';
+import { probeFailed, refusalStatus, toServerError, wantsModern } from './failures.js';
+import { withServer } from './http-errors.js';
+import { openLink, type Link } from './link.js';
+import { createCaller } from './tool-call.js';
+import { collectTools } from './tool-list.js';
+import type { Connection, ConnectionInfo, ServerTool } from './types.js';
+
+export interface ConnectOptions {
+  signal: AbortSignal;
+  /** Oddities worth telling once, sanitised. */
+  onWarning?: (message: string) => void;
+}
+
+/**
+ * Makes a connection of what was dialled: transport, handshake, list of tools, all within the
+ * server's `connectTimeoutMs`, whatever the server does. Everything started is ended on failure.
+ */
+export async function connect(dialed: Dialed, options: ConnectOptions): Promise<Connection> {
+  const { server } = dialed;
+  const limit = deadline(server.connectTimeoutMs, `Connecting to ${server.id}`, options.signal);
+  try {
+    const { link, notice } = await openAny(dialed, limit.signal);
+    try {
+      const tools = await listTools(link, limit.signal, options);
+      const info = describe(link, performance.now() - dialed.startedAt, notice);
+      return createConnection(link, info, tools);
+    } catch (error) {
+      const reason = link.transport.failure();
+      await link.transport.close();
+      if (limit.signal.aborted) throw abortError(limit.signal);
+      throw toServerError(reason ?? error, link.server);
+    }
+  } catch (error) {
+    await dialed.transport?.close();
+    throw error instanceof OstlerError ? withServer(error, server.id) : error;
+  } finally {
+    limit.clear();
+  }
+}
+
+interface Opened {
+  link: Link;
+  notice?: string;
+}
+
+/** By the configured transport, or by the other one when this one is not served there. */
+async function openAny(dialed: Dialed, signal: AbortSignal): Promise<Opened> {
+  try {
+    return { link: await openEra(dialed, signal) };
+  } catch (error) {
+    const { server } = dialed;
+    const status = refusalStatus(error);
+    const other = fallbackTransport(server, status);
+    if (other === undefined || status === undefined || server.transport === 'stdio') throw error;
+    try {
+      const link = await openEra(dialed.again(other), signal);
+      return { link, notice: fallbackNotice(server, status) };
+    } catch (second) {
+      throw second instanceof OstlerError ? bothRefused(server, status, second) : second;
+    }
+  }
+}
+
+/** By the revision the configuration asks for; with `auto` by the other one when this one is refused. */
+async function openEra(dialed: Dialed, signal: AbortSignal): Promise<Link> {
+  const { server } = dialed;
+  const era = firstEra(server);
+  try {
+    return await openLink(dialed, era, signal);
+  } catch (error) {
+    const next =
+      signal.aborted || server.protocol !== 'auto' ? undefined : otherEra(server, era, error);
+    if (next === undefined) throw toServerError(error, server);
+    try {
+      return await openLink(dialed.again(), next, signal);
+    } catch (second) {
+      throw toServerError(second, server);
+    }
+  }
+}
+
+function otherEra(
+  server: ServerDefinition,
+  era: string,
+  error: unknown,
+): 'legacy' | 'modern' | undefined {
+  if (era === 'probe') return probeFailed(error) ? 'legacy' : undefined;
+  return server.transport === 'stdio' && wantsModern(error) ? 'modern' : undefined;
+}
+
+function listTools(
+  link: Link,
+  signal: AbortSignal,
+  options: ConnectOptions,
+): Promise<ServerTool[]> {
+  const { server, client } = link;
+  if (client.getServerCapabilities()?.tools === undefined) return Promise.resolve([]);
+  return collectTools((cursor) => link.fetchPage(cursor, signal), {
+    server: server.id,
+    filter: server.filter,
+    headers: server.transport === 'http' && client.getProtocolEra() === 'modern',
+    onWarning: options.onWarning ?? (() => {}),
+  });
+}
+
+function describe({ server, client }: Link, connectMs: number, notice?: string): ConnectionInfo {
+  const identity = client.getServerVersion();
+  const instructions = client.getInstructions();
+  return {
+    transport: server.transport,
+    era: client.getProtocolEra() ?? 'legacy',
+    protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
+    ...(identity === undefined
+      ? {}
+      : { serverName: identity.name, serverVersion: identity.version }),
+    ...(instructions === undefined ? {} : { instructions }),
+    connectMs: Math.round(connectMs),
+    ...(notice === undefined ? {} : { notice }),
+  };
+}
+
+function createConnection(
+  link: Link,
+  info: ConnectionInfo,
+  tools: readonly ServerTool[],
+): Connection {
+  const { server, client, transport } = link;
+  const listeners = new Set<(error: Error | undefined) => void>();
+  let closing = false;
+  let closed = false;
+  const reason = () => (closing ? undefined : transport.failure());
+
+  client.onclose = () => {
+    closed = true;
+    for (const listener of listeners) listener(reason());
+    listeners.clear();
+  };
+  const call = createCaller(link, tools);
+
+  return {
+    id: server.id,
+    info,
+    tools,
+    call(tool, args, options) {
+      if (closed || closing) return Promise.reject(notConnected(server.id, reason()));
+      return call(tool, args, options);
+    },
+    onClose(listener) {
+      if (closed) queueMicrotask(() => listener(reason()));
+      else listeners.add(listener);
+    },
+    async close() {
+      closing = true;
+      try {
+        await client.close();
+      } catch {
+        // A connection that is given up has nothing more to say.
+      }
+    },
+  };
+}
+
+function notConnected(server: string, reason: OstlerError | undefined): OstlerError {
+  const why = reason === undefined ? '' : ` any more: ${toTerminalLine(redact(reason.message))}`;
+  return new OstlerError('server_failed', `${server} is not connected${why || '.'}`, {
+    server,
+    cause: reason,
+  });
+}

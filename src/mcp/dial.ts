@@ -1,0 +1,52 @@
+import type { ServerDefinition, TransportName } from '../config/types.js';
+import { createServerFetch, type ServerFetch } from './server-fetch.js';
+import { createSseTransport } from './sse-transport.js';
+import { createStdioTransport } from './stdio-transport.js';
+import type { OwnTransport } from './transport.js';
+
+export interface DialOptions {
+  /** The environment of which child processes inherit six harmless variables. */
+  env: NodeJS.ProcessEnv;
+  /** Oddities worth telling once, sanitised. */
+  onWarning?: ((message: string) => void) | undefined;
+}
+
+/** A server on its way: its process runs or its stream is being opened, before the SDK is loaded. */
+export interface Dialed {
+  readonly server: ServerDefinition;
+  /** Of `performance.now()`, when dialling began. */
+  readonly startedAt: number;
+  /** Set for remote servers: the fetch that holds their headers. */
+  readonly fetch?: ServerFetch;
+  /** Undefined for Streamable HTTP, where nothing is open between requests. */
+  readonly transport: OwnTransport | undefined;
+  /** The same server once more, from the start, or by another transport. */
+  again: (transport?: Exclude<TransportName, 'stdio'>) => Dialed;
+}
+
+/**
+ * Starts towards one server and returns at once: a stdio server is spawned, an SSE stream is
+ * opened. Throws only when a process cannot even be tried. Loads no SDK: that happens meanwhile.
+ */
+export function dial(server: ServerDefinition, options: DialOptions): Dialed {
+  return dialOnce(server, options, performance.now());
+}
+
+function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: number): Dialed {
+  if (server.transport === 'stdio') {
+    return {
+      server,
+      startedAt,
+      transport: createStdioTransport(server, options),
+      again: () => dialOnce(server, options, startedAt),
+    };
+  }
+  const fetch = createServerFetch(server);
+  return {
+    server,
+    startedAt,
+    fetch,
+    transport: server.transport === 'sse' ? createSseTransport(server, fetch) : undefined,
+    again: (transport = server.transport) => dialOnce({ ...server, transport }, options, startedAt),
+  };
+}

@@ -1,0 +1,119 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import type { ServerDefinition } from '../config/types.js';
+import { OstlerError } from '../core/errors.js';
+import { isRecord } from '../core/json.js';
+import { redact } from '../core/redact.js';
+import { toTerminalLine } from '../core/terminal-text.js';
+import { NetHeaders } from '../net/headers.js';
+import { httpError, unexpectedContent, withServer } from './http-errors.js';
+
+const MESSAGE_CHARS = 400;
+/** UnsupportedProtocolVersion of the 2026-07-28 revision; -32020 and -32021 are its other two. */
+const UNSUPPORTED_VERSION = -32_022;
+
+/** Whatever the SDK or a transport threw, as an error of ours that names the server. */
+export function toServerError(error: unknown, server: ServerDefinition): OstlerError {
+  const own = findOwn(error);
+  if (own !== undefined) return withServer(own, server.id);
+  const status = statusOf(error);
+  if (status !== undefined && server.transport !== 'stdio') {
+    return isModernRefusal(status)
+      ? modernOnly(server)
+      : httpError(server, { ...status, headers: new NetHeaders() });
+  }
+  const details = { server: server.id, cause: error };
+  if (error instanceof SdkError) {
+    if (error.code === SdkErrorCode.RequestTimeout) {
+      return new OstlerError('timeout', `${server.id} did not answer in time.`, details);
+    }
+    if (error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected) {
+      return new OstlerError('server_failed', `${server.id} closed the connection.`, details);
+    }
+    const type = contentTypeOf(error);
+    if (type !== undefined && server.transport !== 'stdio') {
+      return unexpectedContent(server, type, '');
+    }
+  }
+  if (error instanceof ProtocolError && error.code === UNSUPPORTED_VERSION)
+    return modernOnly(server);
+  const said = error instanceof ProtocolError ? ` (error ${error.code})` : '';
+  return new OstlerError(
+    'protocol_error',
+    `${server.id} does not speak MCP as expected${said}: ${shown(error)}`,
+    details,
+  );
+}
+
+/** The HTTP status a connection attempt was refused with. */
+export function refusalStatus(error: unknown): number | undefined {
+  return findOwn(error)?.status ?? statusOf(error)?.status;
+}
+
+/** True when the server wants the 2026-07-28 revision: it refuses `initialize`. */
+export function wantsModern(error: unknown): boolean {
+  return (
+    error instanceof ProtocolError && (error.code === UNSUPPORTED_VERSION || error.code === -32_601)
+  );
+}
+
+/** True when only the probe for the new revision failed, and the old handshake may still work. */
+export function probeFailed(error: unknown): boolean {
+  if (findOwn(error) !== undefined || !(error instanceof SdkError)) return false;
+  const status = statusOf(error)?.status;
+  if (status !== undefined) return status >= 500;
+  return (
+    error.code === SdkErrorCode.EraNegotiationFailed || error.code === SdkErrorCode.RequestTimeout
+  );
+}
+
+/** The first error of ours in a chain of causes. */
+export function findOwn(error: unknown): OstlerError | undefined {
+  let at: unknown = error;
+  for (let depth = 0; depth < 5 && at instanceof Error; depth += 1) {
+    if (at instanceof OstlerError) return at;
+    at = at.cause ?? (at instanceof SdkError ? causeIn(at.data) : undefined);
+  }
+  return undefined;
+}
+
+function causeIn(data: unknown): unknown {
+  return isRecord(data) ? data['cause'] : undefined;
+}
+
+/** The text of an error as it may be shown, in one line. */
+export function shown(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = toTerminalLine(redact(text.slice(0, 4096).replaceAll(/\s+/g, ' ').trim()));
+  return line.length > MESSAGE_CHARS ? `${line.slice(0, MESSAGE_CHARS)}…` : line;
+}
+
+/** A 400 that carries an error of the 2026-07-28 revision: the transport is right, the revision is not. */
+function isModernRefusal({ status, excerpt }: { status: number; excerpt: string }): boolean {
+  return status === 400 && /"code"\s*:\s*-3202[0-2]\b/.test(excerpt);
+}
+
+function modernOnly(server: ServerDefinition): OstlerError {
+  return new OstlerError(
+    'protocol_error',
+    `${server.id} and ostler share no protocol revision this way (asked for ${server.protocol}).`,
+    { server: server.id, hint: 'Try --protocol auto, or --protocol 2026-07-28.' },
+  );
+}
+
+function statusOf(
+  error: unknown,
+): { status: number; statusText: string; excerpt: string } | undefined {
+  if (!(error instanceof SdkHttpError)) return undefined;
+  const { status, statusText = '', text } = error.data;
+  return { status, statusText, excerpt: typeof text === 'string' ? text : '' };
+}
+
+function contentTypeOf(error: SdkError): string | null | undefined {
+  const at = error.code === SdkErrorCode.ClientHttpUnexpectedContent ? error : error.cause;
+  if (!(at instanceof SdkError) || at.code !== SdkErrorCode.ClientHttpUnexpectedContent) {
+    return undefined;
+  }
+  return isRecord(at.data) && typeof at.data['contentType'] === 'string'
+    ? at.data['contentType']
+    : null;
+}

@@ -1,0 +1,158 @@
+import type { RemoteServer } from '../config/types.js';
+import { OstlerError } from '../core/errors.js';
+import { redact } from '../core/redact.js';
+import { toTerminalLine } from '../core/terminal-text.js';
+import { originOf } from '../net/address.js';
+import type { NetHeaders } from '../net/headers.js';
+
+/** What the errors below need of a response. */
+export interface HttpAnswer {
+  status: number;
+  statusText: string;
+  headers: Pick<NetHeaders, 'get'>;
+  /** The beginning of the body. */
+  excerpt: string;
+}
+
+const EXCERPT_CHARS = 200;
+const CREDENTIAL = /auth|token|key|secret|cookie|session|pass|jwt|credential/i;
+
+/** The same failure, with the server's id on it. */
+export function withServer(error: OstlerError, server: string): OstlerError {
+  if (error.server !== undefined) return error;
+  return new OstlerError(error.code, error.message, {
+    hint: error.hint,
+    server,
+    status: error.status,
+    cause: error.cause ?? error,
+  });
+}
+
+/** A refusal by status as an error that says what to type next. */
+export function httpError(server: RemoteServer, answer: HttpAnswer): OstlerError {
+  const details = { server: server.id, status: answer.status };
+  switch (answer.status) {
+    case 401:
+      return unauthorized(server, answer);
+    case 403:
+      return new OstlerError(
+        'forbidden',
+        `${server.id} refuses access (HTTP 403${challenge(answer)}).`,
+        {
+          ...details,
+          hint: 'The credentials are known but not sufficient: use others, or ask for the missing scope.',
+        },
+      );
+    case 404:
+    case 405:
+      return new OstlerError(
+        'wrong_transport',
+        `${server.id}: ${pathOf(server)} does not serve ${transportTitle(server.transport)} (HTTP ${answer.status}).`,
+        { ...details, hint: otherTransportHint(server.transport) },
+      );
+    default:
+      return new OstlerError(
+        'server_failed',
+        `${server.id} answered HTTP ${answer.status}${reason(answer)}${quoted(answer)}.`,
+        {
+          ...details,
+          ...(answer.status === 400 ? { hint: otherTransportHint(server.transport) } : {}),
+        },
+      );
+  }
+}
+
+/** A 2xx answer of a type that cannot be MCP, e.g. a login page. */
+export function unexpectedContent(
+  server: RemoteServer,
+  type: string | null,
+  excerpt: string,
+): OstlerError {
+  const expected =
+    server.transport === 'sse' ? 'text/event-stream' : 'application/json or text/event-stream';
+  return new OstlerError(
+    'protocol_error',
+    `${server.id}: expected ${expected} from ${pathOf(server)}, got ${clean(type ?? 'no content type')}${excerpt === '' ? '' : `: ${clean(excerpt)}`}`,
+    {
+      server: server.id,
+      hint: 'Is this the path of the MCP endpoint (often /mcp or /sse), and no login page before it?',
+    },
+  );
+}
+
+/** Origin and path, without userinfo and query: both may hold a secret. */
+export function pathOf(server: RemoteServer): string {
+  const url = new URL(server.url);
+  return `${originOf(url)}${url.pathname}`;
+}
+
+export function transportTitle(transport: 'sse' | 'http'): string {
+  return transport === 'sse' ? 'SSE' : 'Streamable HTTP';
+}
+
+function otherTransportHint(transport: 'sse' | 'http'): string {
+  return transport === 'sse'
+    ? 'Try the other transport: -t http (often at /mcp).'
+    : 'Try the other transport: -t sse (often at /sse).';
+}
+
+function unauthorized(server: RemoteServer, answer: HttpAnswer): OstlerError {
+  const details = { server: server.id, status: 401 };
+  if (hasCredentials(server)) {
+    return new OstlerError(
+      'auth_rejected',
+      `token rejected by ${server.id} (HTTP 401${challenge(answer)}).`,
+      {
+        ...details,
+        hint: 'Check that the header holds the right, unexpired credentials for this server.',
+      },
+    );
+  }
+  return new OstlerError(
+    'auth_required',
+    `${server.id} wants credentials (HTTP 401${challenge(answer)}).`,
+    {
+      ...details,
+      hint: 'Give them with -H "Authorization: Bearer …", or under headers: in the configuration.',
+    },
+  );
+}
+
+/** True when something that looks like a credential goes out: a header, userinfo or a query parameter. */
+function hasCredentials(server: RemoteServer): boolean {
+  const url = new URL(server.url);
+  return (
+    server.headers.some(([name]) => CREDENTIAL.test(name)) ||
+    url.username !== '' ||
+    [...url.searchParams.keys()].some((name) => CREDENTIAL.test(name))
+  );
+}
+
+/** What WWW-Authenticate says besides the scheme (RFC 6750 section 3): error, description, scope. */
+function challenge({ headers }: HttpAnswer): string {
+  const header = (headers.get('www-authenticate') ?? '').slice(0, 2048);
+  const parts = ['error', 'error_description', 'scope'].flatMap((name) => {
+    const value = parameter(header, name);
+    return value === undefined ? [] : [name === 'scope' ? `scope ${value}` : value];
+  });
+  return parts.length === 0 ? '' : `: ${clean(parts.join(', '))}`;
+}
+
+function parameter(header: string, name: string): string | undefined {
+  const match = new RegExp(`(?:^|[\\s,])${name}=(?:"([^"]*)"|([^\\s,"]+))`, 'i').exec(header);
+  return match?.[1] ?? match?.[2];
+}
+
+function reason({ statusText }: HttpAnswer): string {
+  return statusText === '' ? '' : ` ${clean(statusText)}`;
+}
+
+function quoted({ excerpt }: HttpAnswer): string {
+  return excerpt.trim() === '' ? '' : `: ${clean(excerpt)}`;
+}
+
+/** A server's text in one short, harmless line. */
+function clean(text: string): string {
+  const line = toTerminalLine(redact(text.slice(0, 4096).replaceAll(/\s+/g, ' ').trim()));
+  return line.length > EXCERPT_CHARS ? `${line.slice(0, EXCERPT_CHARS)}…` : line;
+}

@@ -1,0 +1,67 @@
+import {
+  StreamableHTTPClientTransport,
+  type FetchLike,
+  type JSONRPCMessage,
+} from '@modelcontextprotocol/client';
+import type { RemoteServer } from '../config/types.js';
+import type { OstlerError } from '../core/errors.js';
+import { deadline, withSignal } from '../core/wait.js';
+import type { NetRequest } from '../net/types.js';
+import { capResponse } from './body-caps.js';
+import { createRetryClock } from './retry-clock.js';
+import type { ServerFetch } from './server-fetch.js';
+import type { OwnTransport } from './transport.js';
+
+/** For the DELETE that ends a session; milliseconds. */
+const DELETE_MS = 100;
+
+/** Marks the error given to a call whose stream broke; no server can send a symbol. */
+export const LOST = Symbol('lost');
+
+/**
+ * The SDK's Streamable HTTP transport on our fetch, with what it lacks: caps, waits that no server
+ * can shorten, and an answer to a call at once when its stream breaks off.
+ */
+export function createHttpTransport(server: RemoteServer, fetch: ServerFetch): OwnTransport {
+  let broken: OstlerError | undefined;
+  const clock = createRetryClock();
+  const capped = async (url: string | URL, init?: RequestInit) => {
+    const response = await fetch(url, init as NetRequest);
+    return capResponse(response, server.id, (error) => (broken = error));
+  };
+  const inner = new StreamableHTTPClientTransport(new URL(server.url), {
+    fetch: capped as unknown as FetchLike,
+    // Ours follows redirects within the origin only, and says where others point.
+    redirectPolicy: 'follow',
+    reconnectionScheduler: (reconnect, ms) => clock.schedule(reconnect, ms),
+  });
+
+  const post = inner.send.bind(inner);
+  inner.send = (message, options) => {
+    const lost = () => {
+      if ('method' in message && 'id' in message) inner.onmessage?.(lostAnswer(message.id, broken));
+    };
+    return post(message, { ...options, onRequestStreamEnd: lost });
+  };
+  inner.onmessage = () => clock.reset();
+
+  const end = inner.close.bind(inner);
+  inner.close = async () => {
+    const limit = deadline(DELETE_MS, 'Ending the session');
+    try {
+      await withSignal(inner.terminateSession(), limit.signal);
+    } catch {
+      // A server that does not answer, or knows no DELETE (405), ends the session by itself.
+    } finally {
+      limit.clear();
+    }
+    await end();
+  };
+  // Requests stand alone here: one that fails does not end the connection.
+  return Object.assign(inner, { failure: () => undefined });
+}
+
+function lostAnswer(id: string | number, cause: OstlerError | undefined): JSONRPCMessage {
+  const message = cause?.message ?? 'the answer broke off';
+  return { jsonrpc: '2.0', id, error: { code: -32_000, message, data: { [LOST]: true } } };
+}
