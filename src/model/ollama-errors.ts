@@ -80,14 +80,14 @@ function byPage({ status, origin, body, contentType, withHeaders }: Refusal): Kn
     return {
       code: withHeaders ? 'auth_rejected' : 'auth_required',
       message: `${origin} wants ${withHeaders ? 'other ' : ''}credentials for the model (HTTP ${status}).`,
-      hint: "Set the model's `headers` in the config, e.g. Authorization.",
+      hint: 'Give them with --model-header "Authorization: …".',
     };
   }
   if (status === 403) {
     return {
       code: 'model_unreachable',
       message: `Ollama at ${origin} refuses this host name (HTTP 403, empty): bound to loopback, it answers to local names only.`,
-      hint: "Start it with OLLAMA_HOST=0.0.0.0, or give the model's `headers` a `Host: localhost:11434`.",
+      hint: 'Start it with OLLAMA_HOST=0.0.0.0 on its machine, or use --model-header "Host: localhost:11434".',
     };
   }
   if (status === 404 || status === 405) {
@@ -111,7 +111,7 @@ const RULES: readonly (readonly [RegExp, (name: string, text: string) => Known])
     (name) => ({
       code: 'model_no_tools',
       message: `${name} cannot call tools.`,
-      hint: 'Use a model that can (`-m llama3.1`, `-m qwen3:4b`), or run without servers.',
+      hint: 'Use a model that can (`-m llama3.1`, `-m qwen3:4b`), or run with --no-tools.',
     }),
   ],
   [
@@ -228,7 +228,7 @@ function byStatus({ status, origin }: Refusal, text: string): Known {
       return {
         code: status === 401 ? 'auth_required' : 'model_failed',
         message: `${origin} does not allow this (HTTP ${status})${said}`,
-        hint: "Check the model's `headers` in the config, or run `ollama signin`.",
+        hint: 'Check --model-header, or run `ollama signin`.',
       };
     case 429:
       return {

@@ -59,7 +59,7 @@ function withoutTools(error: OstlerError, models: readonly InstalledModel[]): Os
   const able = models.filter((model) => model.capabilities?.includes('tools')).map((m) => m.name);
   if (able.length === 0) return error;
   return new OstlerError('model_no_tools', error.message, {
-    hint: `Installed models that can: ${listOf(able)}. Or run without servers.`,
+    hint: `Installed models that can: ${listOf(able)}. Or run with --no-tools.`,
     status: error.status,
     cause: error,
   });
