@@ -38,7 +38,6 @@ export interface Command {
 export interface Finished {
   stdout: string;
   startedAt: number;
-  lastByteAt: number;
   exitedAt: number;
 }
 
@@ -50,11 +49,7 @@ export async function runToEnd(command: Command): Promise<Finished> {
   const startedAt = now();
   const { node, argv, env, cwd } = command;
   const child = start(node, argv, { env, cwd, stdio: ['ignore', 'pipe', stderr] });
-  let lastByteAt = startedAt;
-  child.stdout?.on('data', (chunk: Buffer) => {
-    lastByteAt = now();
-    chunks.push(chunk);
-  });
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   const timer = setTimeout(() => child.kill('SIGKILL'), command.limit);
   try {
     const { exitedAt, outcome } = await ended(child);
@@ -62,7 +57,7 @@ export async function runToEnd(command: Command): Promise<Finished> {
       const words = readFileSync(log, 'utf8').trim().slice(-2000);
       throw new Error(`${argv.join(' ')} ended with ${outcome}\n${words}`);
     }
-    return { stdout: Buffer.concat(chunks).toString('utf8'), startedAt, lastByteAt, exitedAt };
+    return { stdout: Buffer.concat(chunks).toString('utf8'), startedAt, exitedAt };
   } finally {
     clearTimeout(timer);
     closeSync(stderr);

@@ -3,7 +3,6 @@ import type { Goal, Metric, Row, Samples, Scenario, Subject } from './types.js';
 
 const WORDS: Record<Metric, string> = {
   wall: '',
-  exit: 'to exit',
   turn: 'a turn',
   answer: 'answer to exit',
   cpu: 'CPU',

@@ -41,14 +41,11 @@ function refuse(subject: Subject, problem: string | undefined): void {
 
 async function clock(bench: Bench, subject: Subject): Promise<Omit<Sample, 'cpu' | 'rss'>> {
   subject.prepare?.();
-  const { stdout, startedAt, lastByteAt, exitedAt } = await runToEnd(
-    commandOf(bench, subject.argv),
-  );
+  const { stdout, startedAt, exitedAt } = await runToEnd(commandOf(bench, subject.argv));
   const notes = await bench.fakes.take();
   refuse(subject, await subject.check({ stdout, notes }));
   return {
     wall: exitedAt - startedAt,
-    exit: exitedAt - lastByteAt,
     turn: turnOf(notes),
     answer: notes.answerAt > 0 ? exitedAt - notes.answerAt : Number.NaN,
   };

@@ -221,9 +221,10 @@ function exit(context: Context): Scenario {
   return {
     id: 'exit',
     title: 'exit after the last byte, a server ignoring end of input',
+    // The clock starts at the model's last byte: an answer held back until the servers are gone counts.
     // The libraries wait four seconds here; nothing is learnt from that nine times.
     subjects: subjects.filter(({ role }) => role !== 'libs'),
-    goals: [{ kind: 'most', metric: 'exit', limit: 150 }],
+    goals: [{ kind: 'most', metric: 'answer', limit: 150 }],
   };
 }
 

@@ -2,12 +2,10 @@
 
 /**
  * One run of a program. Milliseconds and MiB.
- * `turn`: tool call sent → next request received. `answer`: first byte of the answer sent → exit.
- * `exit`: last byte on stdout → exit. CPU and memory come from a run of their own, with a preload.
+ * `turn`: tool call sent → next request received. `answer`: first byte of the answer sent → exit. CPU and memory come from a run of their own, with a preload.
  */
 export interface Sample {
   wall: number;
-  exit: number;
   turn: number;
   answer: number;
   cpu: number;

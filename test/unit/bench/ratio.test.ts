@@ -7,7 +7,7 @@ import { toTable } from '../../../bench/lib/table.js';
 import type { Goal, Sample, Scenario } from '../../../bench/lib/types.js';
 
 function sample(values: Partial<Sample>): Sample {
-  return { wall: 0, exit: 0, turn: 0, answer: 0, cpu: 0, rss: 0, ...values };
+  return { wall: 0, turn: 0, answer: 0, cpu: 0, rss: 0, ...values };
 }
 
 function scenario(goal: Goal, ours: readonly string[] = ['ours']): Scenario {
