@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { startHttp, type HttpFixture } from './http.js';
+
+export interface ModernFixture extends HttpFixture {
+  mcpUrl: string;
+}
+
+/** A server of the 2026-07-28 revision; without `legacy` it refuses `initialize`. */
+export async function startModern({ legacy = false } = {}): Promise<ModernFixture> {
+  const handler = createMcpHandler(createModernServer, {
+    legacy: legacy ? 'stateless' : 'reject',
+  });
+  const fixture = await startHttp((request, response) => {
+    const run = async () => {
+      const answer = await handler.fetch(await toRequest(request));
+      response.writeHead(answer.status, Object.fromEntries(answer.headers));
+      if (answer.body !== null) for await (const chunk of answer.body) response.write(chunk);
+      response.end();
+    };
+    run().catch(() => response.destroy());
+  });
+  return { ...fixture, mcpUrl: `${fixture.url}/mcp` };
+}
+
+/** Also served over stdio, by stdio/modern.ts. */
+export function createModernServer(): McpServer {
+  const server = new McpServer({ name: 'modern', version: '2.0.0' });
+  server.registerTool(
+    'add_numbers',
+    {
+      description: 'Add two numbers',
+      inputSchema: z.object({ number1: z.number(), number2: z.number() }),
+    },
+    ({ number1, number2 }) => ({ content: [{ type: 'text', text: String(number1 + number2) }] }),
+  );
+  server.registerTool(
+    'region',
+    {
+      description: 'Repeats an argument as a header',
+      inputSchema: z.object({ region: z.string().meta({ 'x-mcp-header': 'Region' }) }),
+    },
+    ({ region }) => ({ content: [{ type: 'text', text: region }] }),
+  );
+  return server;
+}
+
+async function toRequest(request: IncomingMessage): Promise<Request> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return new Request(`http://${request.headers.host}${request.url}`, {
+    method: request.method ?? 'GET',
+    headers: Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+  });
+}
