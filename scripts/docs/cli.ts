@@ -67,7 +67,7 @@ function toUsage(argument: Argument): string {
 function commandTable(commands: readonly Command[]): string {
   const rows = commands
     .filter((command) => command.commands.length === 0 || command.parent === null)
-    .map((command) => [toCode(usageOf(command)), command.description()]);
+    .map((command) => [toCode(usageOf(command)), toText(command.description())]);
   return toTable(['command', 'what it does'], rows);
 }
 
@@ -84,7 +84,7 @@ function commandSection(command: Command): string {
   const links = shared.map(({ title }) => `[${title}](#${toAnchor(title)})`);
   const parts = [
     `## ${pathOf(command)}`,
-    `${toCode(usageOf(command))}: ${command.description()}.`,
+    `${toCode(usageOf(command))}: ${toText(command.description()).replace(/\.$/, '')}.`,
     ...(links.length === 0 ? [] : [`Takes the options of ${links.join(', ')}.`]),
     ...(rest.length === 0 ? [] : [optionTable(rest)]),
     ...(command.commands.length === 0 ? [] : [subcommands(command)]),
@@ -125,5 +125,11 @@ function describe({ description, defaultValue, envVar }: Option): string {
     ...(defaultValue === undefined ? [] : [`default: ${toCode(String(defaultValue))}`]),
     ...(envVar === undefined ? [] : [toCode(envVar)]),
   ];
-  return extras.length === 0 ? description : `${description} (${extras.join('; ')})`;
+  const text = toText(description);
+  return extras.length === 0 ? text : `${text} (${extras.join('; ')})`;
+}
+
+/** Words that Markdown takes as they are: no tags, no emphasis. */
+function toText(text: string): string {
+  return text.replaceAll(/[<*_]/g, String.raw`\$&`);
 }

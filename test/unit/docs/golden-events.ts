@@ -128,7 +128,7 @@ export const GOLDEN = [
 ] as const satisfies readonly AgentEvent[];
 
 type RequiredKey<T> = {
-  [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? never : K;
+  [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? never : K;
 }[keyof T];
 type Fields<T> = Record<RequiredKey<T>, 'always'> &
   Record<Exclude<keyof T, RequiredKey<T>>, 'sometimes'>;
