@@ -5,6 +5,7 @@ import type { Session } from '../core/session.js';
 import { checkRequired, openServers, type ServerResult } from '../mcp/manager.js';
 import type { Connection } from '../mcp/types.js';
 import { createModel } from '../model/index.js';
+import type { Model } from '../model/types.js';
 
 export interface OpenOptions {
   signal: AbortSignal;
@@ -19,10 +20,8 @@ export interface OpenOptions {
  * puts them together. Throws when a required server does not connect; a server that is not
  * required only shows as failed.
  */
-export async function openSession(
-  settings: Settings,
-  { signal, onServer, ask }: OpenOptions,
-): Promise<Session> {
+export async function openSession(settings: Settings, options: OpenOptions): Promise<Session> {
+  const { signal, onServer } = options;
   const opening = openServers(settings.servers, {
     signal,
     ...(onServer === undefined ? {} : { onStatus: onServer }),
@@ -30,31 +29,50 @@ export async function openSession(
   const model = createModel(settings.model);
   // Asked now so that the answer is there when it is needed; a failure shows again when it is used.
   model.describe(signal).catch(() => {});
-  const [{ createSession }, { createApproval }, { createToolRegistry }, results] =
-    await Promise.all([
-      import('./session.js'),
-      import('../agent/approval.js'),
-      import('../mcp/registry.js'),
-      opening,
-    ]);
-  const connections = connectionsOf(results);
+  const modules = loadEngine();
+  const results = await opening;
   try {
     checkRequired(results, settings.requireServers);
+    return compose(settings, { model, results, options, modules: await modules });
   } catch (error) {
-    await closeAll(connections);
+    await closeAll(connectionsOf(results));
     throw error;
   }
-  const registry = createToolRegistry(connections.map(({ id, tools }) => ({ server: id, tools })));
+}
+
+/** The parts that are not needed for dialling; they are loaded while servers start. */
+async function loadEngine() {
+  const [{ createSession }, { createApproval }, { createToolRegistry }] = await Promise.all([
+    import('./session.js'),
+    import('../agent/approval.js'),
+    import('../mcp/registry.js'),
+  ]);
+  return { createSession, createApproval, createToolRegistry };
+}
+
+interface Parts {
+  model: Model;
+  results: readonly ServerResult[];
+  options: OpenOptions;
+  modules: Awaited<ReturnType<typeof loadEngine>>;
+}
+
+function compose(settings: Settings, { model, results, options, modules }: Parts): Session {
+  const { createSession, createApproval, createToolRegistry } = modules;
+  const connections = connectionsOf(results);
+  const tools = createToolRegistry(
+    connections.map(({ id, tools: own }) => ({ server: id, tools: own })),
+  );
   const byServer = new Map(connections.map((connection) => [connection.id, connection]));
   return createSession({
     deps: {
       model,
-      tools: registry,
-      call: (tool, args, options) => callOn(byServer, tool.server).call(tool.name, args, options),
+      tools,
+      call: (tool, args, call) => connectionOf(byServer, tool.server).call(tool.name, args, call),
       approve: createApproval({
         settings: settings.approval,
         autoApprove: new Map(settings.servers.map(({ id, autoApprove }) => [id, autoApprove])),
-        ...(ask === undefined ? {} : { ask }),
+        ...(options.ask === undefined ? {} : { ask: options.ask }),
       }),
       maxTurns: settings.maxTurns,
       ...(settings.model.numCtx === undefined ? {} : { numCtx: settings.model.numCtx }),
@@ -62,7 +80,7 @@ export async function openSession(
     model: settings.model,
     ...(settings.system === undefined ? {} : { system: settings.system }),
     servers: results.map(({ status }) => status),
-    warnings: [...settings.warnings, ...registry.warnings],
+    warnings: [...settings.warnings, ...tools.warnings],
     close: () => closeAll(connections),
   });
 }
@@ -71,7 +89,7 @@ function connectionsOf(results: readonly ServerResult[]): Connection[] {
   return results.flatMap(({ connection }) => (connection === undefined ? [] : [connection]));
 }
 
-function callOn(connections: ReadonlyMap<string, Connection>, server: string): Connection {
+function connectionOf(connections: ReadonlyMap<string, Connection>, server: string): Connection {
   const connection = connections.get(server);
   if (connection === undefined) throw new Error(`no connection for a registered tool of ${server}`);
   return connection;

@@ -94,8 +94,15 @@ export function addApprovalOptions(command: Command): Command {
   ]);
 }
 
-export function addOutputOptions(command: Command): Command {
+export function addColorOption(command: Command): Command {
+  const color = option('--color <when>', 'auto, always or never');
   return add(command, [
+    color.choices(['auto', 'always', 'never']).env('OSTLER_COLOR').default('auto'),
+  ]);
+}
+
+export function addOutputOptions(command: Command): Command {
+  return add(addColorOption(command), [
     option('-o, --output-format <format>', 'text, json or stream-json')
       .choices(['text', 'json', 'stream-json'])
       .env('OSTLER_OUTPUT_FORMAT')
@@ -104,9 +111,5 @@ export function addOutputOptions(command: Command): Command {
     option('-q, --quiet', 'errors only on stderr').env('OSTLER_QUIET'),
     option('-v, --verbose', 'every tool call and connection on stderr').env('OSTLER_VERBOSE'),
     option('--debug', 'stack traces of bugs').env('OSTLER_DEBUG'),
-    option('--color <when>', 'auto, always or never')
-      .choices(['auto', 'always', 'never'])
-      .env('OSTLER_COLOR')
-      .default('auto'),
   ]);
 }

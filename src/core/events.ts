@@ -169,5 +169,6 @@ export type AgentEventBody = WithoutTimestamp<AgentEvent>;
 
 /** Stamps an event with the time of now. */
 export function stamp(body: AgentEventBody): AgentEvent {
-  return { ...body, timestamp: new Date().toISOString() } as AgentEvent;
+  const { type, ...fields } = body;
+  return { type, timestamp: new Date().toISOString(), ...fields } as AgentEvent;
 }
