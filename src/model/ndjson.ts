@@ -27,8 +27,9 @@ export async function* readNdjson(
     const lines = partial.join('').split('\n');
     partial = [text.slice(cut + 1)];
     size = text.length - cut - 1;
-    const values = parseLines(lines);
+    const { values, broken } = parseLines(lines);
     if (values.length > 0) yield values;
+    if (broken) throw notJson();
   }
   const rest = partial.join('').trim();
   if (rest === '') return;
@@ -36,19 +37,22 @@ export async function* readNdjson(
   if (value !== undefined) yield [value];
 }
 
-function parseLines(lines: readonly string[]): unknown[] {
+/** The values up to the first line that is no JSON. */
+function parseLines(lines: readonly string[]): { values: unknown[]; broken: boolean } {
   const values: unknown[] = [];
   for (const line of lines) {
     if (line === '' || line === '\r') continue;
     const value = tryParse(line);
-    if (value === undefined) {
-      throw new OstlerError('model_failed', 'The model host sent a line that is not JSON.', {
-        hint: 'Check that --host (or OLLAMA_HOST) is an Ollama, and not a proxy that rewrites answers.',
-      });
-    }
+    if (value === undefined) return { values, broken: true };
     values.push(value);
   }
-  return values;
+  return { values, broken: false };
+}
+
+function notJson(): OstlerError {
+  return new OstlerError('model_failed', 'The model host sent a line that is not JSON.', {
+    hint: 'Check that --host (or OLLAMA_HOST) is an Ollama, and not a proxy that rewrites answers.',
+  });
 }
 
 function tryParse(line: string): unknown {

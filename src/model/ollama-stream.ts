@@ -28,15 +28,20 @@ const DRAIN_MS = 1000;
 export function createChatStream(response: NetResponse, context: StreamContext): ChatStream {
   const chunks = readNdjson(response.body);
   let finished = false;
+  let failure: OstlerError | undefined;
   const read = async (): Promise<ReadResult> => {
+    if (failure !== undefined) throw failure;
     const next = await nextLines(chunks, response, context);
     if (next === undefined) {
       if (finished) return { done: true, value: undefined };
       throw brokeOff(context);
     }
-    const lines = next.map((value) => checkLine(value, context));
-    finished = lines.some((line) => line.done === true);
-    return { done: false, value: Buffer.from(mergeText(lines).map(toText).join('')) };
+    const taken = takeLines(next, context);
+    // What came before the failure is handed on first.
+    failure = taken.failure;
+    if (taken.lines.length === 0 && failure !== undefined) throw failure;
+    finished ||= taken.lines.some((line) => line.done === true);
+    return { done: false, value: Buffer.from(mergeText(taken.lines).map(toText).join('')) };
   };
   return {
     body: { getReader: () => ({ read, releaseLock: () => {} }) },
@@ -65,18 +70,24 @@ async function nextLines(
   }
 }
 
-function checkLine(value: unknown, { origin, model }: StreamContext): ChatLine {
-  if (!isRecord(value)) throw notOllama(origin, JSON.stringify(value));
-  const error = errorTextOf(value['error']);
-  if (error === undefined) return value;
-  throw toModelError({
-    origin,
-    model,
-    status: 0,
-    body: error,
-    contentType: '',
-    withHeaders: false,
-  });
+/** The lines up to the first that is a failure. */
+function takeLines(
+  values: readonly unknown[],
+  context: StreamContext,
+): { lines: ChatLine[]; failure?: OstlerError } {
+  const lines: ChatLine[] = [];
+  for (const value of values) {
+    if (!isRecord(value))
+      return { lines, failure: notOllama(context.origin, JSON.stringify(value)) };
+    const error = errorTextOf(value['error']);
+    if (error !== undefined) return { lines, failure: midStream(error, context) };
+    lines.push(value);
+  }
+  return { lines };
+}
+
+function midStream(body: string, { origin, model }: StreamContext): OstlerError {
+  return toModelError({ origin, model, status: 0, body, contentType: '', withHeaders: false });
 }
 
 function brokeOff({ origin, model, signal }: StreamContext): unknown {
