@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from './refusal.js';
 
 /** `application/json`, and no other charset than UTF-8 (RFC 8259 §8.1). */
-const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?;?$/i;
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?)?$/i;
 
 /**
  * The request's JSON. It is cut off at `maxBytes` while it streams in, never collected first.
