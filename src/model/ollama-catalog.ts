@@ -131,7 +131,7 @@ function pullError(text: string, origin: string, model: string): OstlerError {
     status: 0,
     body: text,
     contentType: '',
-    withHeaders: false,
+    withCredentials: false,
   });
   if (error.code !== 'model_missing') return error;
   return new OstlerError('model_missing', `There is no model ${model} in the registry.`, {

@@ -17,7 +17,7 @@ export interface Refusal {
   body: string;
   contentType: string;
   /** Credentials were sent along. */
-  withHeaders: boolean;
+  withCredentials: boolean;
 }
 
 interface Known {
@@ -74,12 +74,18 @@ function bySignIn(
 }
 
 /** Answers that are not Ollama's JSON: another server, a proxy, an old release. */
-function byPage({ status, origin, body, contentType, withHeaders }: Refusal): Known | undefined {
+function byPage({
+  status,
+  origin,
+  body,
+  contentType,
+  withCredentials,
+}: Refusal): Known | undefined {
   const html = contentType.includes('html') || body.trimStart().startsWith('<');
   if (status === 401 || status === 407 || (status === 403 && body !== '')) {
     return {
-      code: withHeaders ? 'auth_rejected' : 'auth_required',
-      message: `${origin} wants ${withHeaders ? 'other ' : ''}credentials for the model (HTTP ${status}).`,
+      code: withCredentials ? 'auth_rejected' : 'auth_required',
+      message: `${origin} wants ${withCredentials ? 'other ' : ''}credentials for the model (HTTP ${status}).`,
       hint: 'Give them with --model-header "Authorization: …".',
     };
   }

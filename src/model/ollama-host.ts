@@ -26,6 +26,10 @@ export interface OllamaHost {
 
 /** More than any answer of /api/show or /api/tags. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
+/** Errors are JSON as well, and can only be read whole. */
+const MAX_ERROR_BYTES = 256 * 1024;
+/** Names of headers that carry a credential. */
+const CREDENTIAL = /auth|cookie|key|token/i;
 
 export function createOllamaHost(settings: ModelSettings, fetch?: NetFetch): OllamaHost {
   const origin = originOf(settings.host);
@@ -44,16 +48,16 @@ export function createOllamaHost(settings: ModelSettings, fetch?: NetFetch): Oll
       signal,
     );
     if (response.ok) return response;
-    const text = await response.excerpt(8192);
+    const text = await response.excerpt(MAX_ERROR_BYTES);
     const contentType = response.headers.get('content-type') ?? '';
-    const withHeaders = settings.headers.length > 0;
+    const withCredentials = settings.headers.some(([name]) => CREDENTIAL.test(name));
     throw toModelError({
       origin,
       model,
       status: response.status,
       body: text,
       contentType,
-      withHeaders,
+      withCredentials,
     });
   };
   return {

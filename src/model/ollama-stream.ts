@@ -87,7 +87,7 @@ function takeLines(
 }
 
 function midStream(body: string, { origin, model }: StreamContext): OstlerError {
-  return toModelError({ origin, model, status: 0, body, contentType: '', withHeaders: false });
+  return toModelError({ origin, model, status: 0, body, contentType: '', withCredentials: false });
 }
 
 function brokeOff({ origin, model, signal }: StreamContext): unknown {
