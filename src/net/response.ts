@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { OstlerError } from '../core/errors.js';
-import { toNetError } from './failure.js';
+import { originOf } from './address.js';
+import { toBodyError } from './failure.js';
 import { NetHeaders } from './headers.js';
 
 /** A response in the shape of the Fetch standard, over a Node stream, with a cap on its body. */
@@ -33,11 +34,17 @@ export class NetResponse {
   async text(): Promise<string> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.#stream) chunks.push(chunk);
-    return Buffer.concat(chunks).toString('utf8');
+    return new TextDecoder().decode(Buffer.concat(chunks));
   }
 
   async json(): Promise<unknown> {
-    return JSON.parse(await this.text());
+    const text = await this.text();
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      // The parser's own message quotes the text.
+      throw new OstlerError('server_failed', `The answer of ${originOf(this.url)} is no JSON.`);
+    }
   }
 
   /** The first `limit` bytes as text; the rest is not read. For error pages. */
@@ -63,6 +70,7 @@ export class NetBody {
   readonly #maxBytes: number;
   readonly #url: string;
   #size = 0;
+  #cancelled = false;
 
   constructor(source: Readable, maxBytes: number, url: string) {
     this.#source = source;
@@ -72,9 +80,11 @@ export class NetBody {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     try {
-      for await (const chunk of this.#source) yield this.#count(chunk as Buffer);
+      const chunks: AsyncIterable<Buffer> = this.#source;
+      for await (const chunk of chunks) yield this.#count(chunk);
     } catch (error) {
-      throw toNetError(error, new URL(this.#url));
+      // A read that was waiting when the body was given up just ends.
+      if (!this.#cancelled) throw toBodyError(error, new URL(this.#url));
     }
   }
 
@@ -83,7 +93,7 @@ export class NetBody {
     if (this.#size > this.#maxBytes) {
       const error = new OstlerError(
         'server_failed',
-        `The answer of ${new URL(this.#url).host} is larger than ${this.#maxBytes} bytes.`,
+        `The answer of ${originOf(this.#url)} is larger than ${this.#maxBytes} bytes.`,
       );
       this.#source.destroy(error);
       throw error;
@@ -111,6 +121,7 @@ export class NetBody {
   }
 
   cancel(): Promise<void> {
+    this.#cancelled = true;
     this.#source.destroy();
     return Promise.resolve();
   }

@@ -2,7 +2,7 @@
 
 export interface NetRequest {
   method?: string;
-  /** Pairs, a plain object or anything with `forEach(value, name)`. */
+  /** Pairs, `Headers` or a plain object. */
   headers?: unknown;
   body?: string | Uint8Array | null;
   signal?: AbortSignal | null;
