@@ -1,5 +1,5 @@
 import type { ServerDefinition } from '../config/types.js';
-import { OstlerError, toErrorInfo } from '../core/errors.js';
+import { abortError, OstlerError, toErrorInfo } from '../core/errors.js';
 import type { ServerStatus } from '../core/events.js';
 import type { Connection } from './types.js';
 import type { connect as Connect } from './connection.js';
@@ -51,7 +51,7 @@ export async function openServers(
   );
   if (options.signal.aborted) {
     await Promise.all(results.map(async ({ connection }) => connection?.close()));
-    options.signal.throwIfAborted();
+    throw abortError(options.signal);
   }
   return results;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { isRecord } from '../../src/core/json.js';
 import { startHttp, type HttpFixture } from './http.js';
 import { createSampleServer } from './sample-tools.js';
 
@@ -51,9 +52,7 @@ export async function startBearer(options: BearerOptions = {}): Promise<BearerFi
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (session) => void sessions.set(session, transport),
     });
-    await createSampleServer().connect(
-      transport as Parameters<ReturnType<typeof createSampleServer>['connect']>[0],
-    );
+    await createSampleServer().connect(transport);
     await transport.handleRequest(request, response, body);
   };
 
@@ -92,5 +91,5 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 function methodOf(body: unknown): string {
-  return String((body as { method?: unknown }).method ?? '');
+  return isRecord(body) && typeof body['method'] === 'string' ? body['method'] : '';
 }

@@ -7,6 +7,7 @@ const server = new FastMCP({
   version: '1.0.0',
   authenticate: (request) => {
     if (request.headers.authorization !== `Bearer ${process.env.TOKEN}`) {
+      // oxlint-disable-next-line typescript/only-throw-error -- fastmcp wants it so
       throw new Response('Unauthorized', { status: 401, statusText: 'Unauthorized' });
     }
     return Promise.resolve({ id: 1 });

@@ -24,8 +24,7 @@ export async function startModern({ legacy = false } = {}): Promise<ModernFixtur
   return { ...fixture, mcpUrl: `${fixture.url}/mcp` };
 }
 
-/** Also served over stdio, by stdio/modern.ts. */
-export function createModernServer(): McpServer {
+function createModernServer(): McpServer {
   const server = new McpServer({ name: 'modern', version: '2.0.0' });
   server.registerTool(
     'add_numbers',

@@ -30,8 +30,16 @@ export function startMcpProxy(apiKey: string): Promise<PeerFixture> {
   return startPeer((port) => ({
     args: [
       bin,
-      ...['--host', '127.0.0.1', '--port', String(port), '--apiKey', apiKey],
-      ...['--', process.execPath, EVERYTHING, 'stdio'],
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--apiKey',
+      apiKey,
+      '--',
+      process.execPath,
+      EVERYTHING,
+      'stdio',
     ],
     env: {},
   }));

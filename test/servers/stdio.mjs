@@ -62,6 +62,7 @@ function answer({ id, method, params }) {
     return send({ id, result: list(Number(params?.cursor ?? 0) || 0) });
   }
   if (method === 'tools/call') return call(id, params);
+  if (id !== undefined) send({ id, error: { code: -32601, message: 'Method not found' } });
   return undefined;
 }
 
