@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { OstlerError } from '../core/errors.js';
+import { delay } from '../core/wait.js';
+import { errnoOf, reasonOf } from './file-reason.js';
+
+const PRIVATE_DIR = 0o700;
+const PRIVATE_FILE = 0o600;
+
+/**
+ * Replaces a file so that a reader, a crash or a full disk finds the old or the new one, never half:
+ * open wx 0600 → write all → fsync → rename → fsync of the directory. A symbolic link keeps pointing
+ * to its target. Missing directories are made with 0700.
+ */
+export async function writeFileAtomic(file: string, content: string | Uint8Array): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const directory = path.dirname(target);
+  await mkdir(directory, { recursive: true, mode: PRIVATE_DIR });
+  const temporary = path.join(
+    directory,
+    `.${path.basename(target)}.${randomBytes(6).toString('hex')}`,
+  );
+  try {
+    const handle = await open(temporary, 'wx', PRIVATE_FILE);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(directory);
+}
+
+/** Makes the rename itself durable; not every file system or platform can. */
+async function syncDirectory(directory: string): Promise<void> {
+  try {
+    const handle = await open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return;
+  }
+}
+
+const STALE_LOCK_MS = 10_000;
+const LOCK_RETRY_MS = 20;
+
+/**
+ * Runs `work` while no other process of ours does so for the same file (`<file>.lock`), so that
+ * read, change and write lose no update. A lock that a killed process left is taken after 10 s.
+ */
+export async function withFileLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const lock = `${file}.lock`;
+  await mkdir(path.dirname(file), { recursive: true, mode: PRIVATE_DIR });
+  while (!(await takeLock(lock))) await delay(LOCK_RETRY_MS * (0.5 + Math.random()), signal);
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx', PRIVATE_FILE)).close();
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') {
+      throw new OstlerError('config_invalid', `${lock} cannot be made: ${reasonOf(error)}.`);
+    }
+    const age = Date.now() - (await stat(lock).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
+    // Renamed away before it is removed: two waiters must not both delete, one of them a new lock.
+    if (age > STALE_LOCK_MS) {
+      const grave = `${lock}.${randomBytes(4).toString('hex')}`;
+      await rename(lock, grave).catch(() => {});
+      await rm(grave, { force: true });
+    }
+    return false;
+  }
+}

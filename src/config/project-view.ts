@@ -1,0 +1,136 @@
+import { isRecord } from '../core/json.js';
+import { readFields, type Fields } from './fields.js';
+import { SERVER_MAPS } from './servers.js';
+import { isHarmlessHeader, isSecretName } from './secrets.js';
+import type { ConfigSource } from './source.js';
+import { referencesOf } from './template.js';
+
+/** What a person has to see of a project file before a yes; raw, nothing cut, nothing expanded. */
+export interface ProjectView {
+  /** Absolute path. */
+  file: string;
+  servers: readonly { id: string; lines: readonly string[] }[];
+  /** Every other setting of it, one a line. */
+  settings: readonly string[];
+}
+
+/** Describes a project file that may hold anything. Header values stay out, names are shown. */
+export function viewProject(source: ConfigSource): ProjectView {
+  const fields = readFields(source.value, [], () => {});
+  const servers = SERVER_MAPS.flatMap((key) => {
+    const map = fields.get(key)?.value;
+    return isRecord(map) ? Object.entries(map) : [];
+  });
+  return {
+    file: source.file ?? source.name,
+    servers: servers.map(([id, entry]) => ({ id, lines: viewServer(entry) })),
+    settings: fields
+      .names()
+      .filter((name) => !SERVER_MAPS.includes(name) && name !== '$schema')
+      .map((name) => `${name}: ${viewSetting(name, fields)}`),
+  };
+}
+
+/** Keys told in words of their own; all others are shown as they are. */
+const TOLD = new Set([
+  'command',
+  'args',
+  'url',
+  'httpUrl',
+  'serverUrl',
+  'endpoint',
+  'headers',
+  'httpHeaders',
+  'env',
+  'environment',
+  'bearertoken',
+  'bearerToken',
+]);
+
+/** Keys whose names sound secret although their values are none. */
+const NO_SECRET = new Set(['tokenEnv', 'tokenFile', 'authProviderType']);
+
+function viewServer(entry: unknown): string[] {
+  if (!isRecord(entry)) return [JSON.stringify(entry)];
+  const fields = readFields(entry, [], () => {});
+  const lines: string[] = [];
+  if (fields.has('command')) {
+    const argv = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat();
+    lines.push(`runs ${argv.map((word) => quote(String(word))).join(' ')}`);
+  }
+  for (const key of ['url', 'httpUrl', 'serverUrl', 'endpoint']) {
+    if (fields.has(key)) lines.push(`connects to ${String(fields.get(key)?.value)}`);
+  }
+  const headers = headerNames(fields);
+  if (headers.length > 0) lines.push(`sends headers ${headers.join(', ')}`);
+  for (const key of ['env', 'environment']) {
+    const env = fields.get(key)?.value;
+    for (const [name, value] of Object.entries(isRecord(env) ? env : {})) {
+      lines.push(`sets ${name}=${isSecretName(name) ? viewSecret(value) : String(value)}`);
+    }
+  }
+  for (const name of fields.names().filter((key) => !TOLD.has(key))) {
+    const value = fields.get(name)?.value;
+    const secret = isSecretName(name) && !NO_SECRET.has(name) && typeof value === 'string';
+    lines.push(`${name}: ${secret ? viewSecret(value) : JSON.stringify(value)}`);
+  }
+  return [...lines, ...viewReferences(entry)];
+}
+
+/** The word as a POSIX shell would have to read it. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function headerNames(fields: Fields): string[] {
+  const value = ['headers', 'httpHeaders'].map((key) => fields.get(key)?.value);
+  const names = value.flatMap((headers) => {
+    if (Array.isArray(headers)) return headers.map((line) => String(line).split(':', 1)[0] ?? '');
+    return Object.keys(isRecord(headers) ? headers : {});
+  });
+  const token = fields.has('bearertoken', 'bearerToken', 'tokenEnv', 'tokenFile');
+  return token ? [...names, 'Authorization'] : names;
+}
+
+/** A reference tells where a secret comes from; a literal one is not shown. */
+function viewSecret(value: unknown): string {
+  return typeof value === 'string' && /^\$[{(]/.test(value) ? value : '…';
+}
+
+/** The variables, files and commands that expanding the entry would read or run. */
+function viewReferences(entry: unknown): string[] {
+  const found = strings(entry).flatMap((text) => {
+    try {
+      return referencesOf(text);
+    } catch {
+      return [];
+    }
+  });
+  const variables = new Set(found.flatMap((part) => (part.kind === 'variable' ? [part.name] : [])));
+  const others = new Set(
+    found.flatMap((part) =>
+      part.kind === 'command' || part.kind === 'file' ? [part.reference] : [],
+    ),
+  );
+  return [
+    ...(variables.size === 0 ? [] : [`reads the variables ${[...variables].join(', ')}`]),
+    ...[...others].map((reference) =>
+      reference.startsWith('$(') ? `runs ${reference.slice(2, -1)}` : `reads ${reference}`,
+    ),
+  ];
+}
+
+function strings(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+function viewSetting(name: string, fields: Fields): string {
+  const value = fields.get(name)?.value;
+  if (name === 'providerApiKey') return viewSecret(value);
+  if (!name.startsWith('modelHeader')) return JSON.stringify(value);
+  const names = Array.isArray(value)
+    ? value.map((line) => String(line).split(':', 1)[0] ?? '')
+    : Object.keys(isRecord(value) ? value : {});
+  return names.map((header) => (isHarmlessHeader(header) ? header : `${header}: …`)).join(', ');
+}
