@@ -62,10 +62,11 @@ async function* chat(
   const reader = createChunkReader(newId);
   try {
     const { Ollama } = await loadClient();
-    const client = new Ollama({ host: settings.host, fetch: wire.fetch });
+    const client = new Ollama({ fetch: wire.fetch });
     const body = toChatBody(settings, request);
     // The package's types lack `truncate`, ids of tool calls and think levels; the wire has them.
     for await (const line of await client.chat(body as unknown as StreamRequest)) {
+      if (signal.aborted) throw abortError(signal);
       yield* reader.push(line);
     }
   } catch (error) {
@@ -84,9 +85,9 @@ interface Wire {
 }
 
 /**
- * The fetch of one request. It takes over URL and body and nothing else: headers are the settings',
- * the signal is ours (the package's works only after the first token), and a refusal is thrown
- * here, before the package can print it to the console.
+ * The fetch of one request. Of the package's it takes the body only: URL and headers are the
+ * settings', the signal is ours (the package's works only after the first token), and a refusal
+ * is thrown here, before the package can print it to the console.
  */
 function createWire(host: OllamaHost, model: string, signal: AbortSignal): Wire {
   let stream: ChatStream | undefined;

@@ -101,6 +101,18 @@ describe('the request', () => {
     expect(fake.requests[0]?.headers['user-agent']).toBe('mine');
   });
 
+  it('takes a path and credentials in the URL, and shows neither', async () => {
+    await start({
+      intercept: ({ path }) => (path.startsWith('/ollama/') ? undefined : { status: 404 }),
+    });
+    const host = fake.url.replace('//', '//user:pass-word@');
+    const model = createOllamaModel(modelSettings(`${host}/ollama/`));
+    const error = await failureOf(collect(model));
+    expect(fake.requests[0]?.path).toBe('/ollama/api/chat');
+    expect(fake.requests[0]?.headers.authorization).toBe(`Basic ${btoa('user:pass-word')}`);
+    expect(`${error.message} ${error.hint}`).not.toMatch(/pass-word|user/);
+  });
+
   it.each([
     ['off', false],
     ['on', true],
@@ -238,7 +250,7 @@ describe('the answer', () => {
   it('puts characters together that network chunks cut', async () => {
     await start();
     const text = 'äöü 漢字 👩‍👩‍👧 𝒳 ñ';
-    fake.script({ text: [...text], bytesPerWrite: 7 });
+    fake.script({ text: Array.from(text), bytesPerWrite: 7 });
     expect(textOf(await collect(createOllamaModel(modelSettings(fake.url))))).toBe(text);
   });
 

@@ -203,10 +203,18 @@ describe('what Ollama refuses by itself', () => {
   });
 });
 
+const page = (status: number): RawResponse => ({ status, body: '<html><title>nginx' });
+const plain = (status: number, body: string): RawResponse => ({
+  status,
+  contentType: 'text/plain',
+  body,
+});
+const says = (status: number, error: string): RawResponse => ({ status, body: { error } });
+const signin = (url: string) =>
+  refusal({ status: 401, body: { error: 'unauthorized', signin_url: url } });
+
 describe('what stands in front of it, and what it passes on', () => {
   it("shows the cloud's sign-in page only when it is https", async () => {
-    const signin = (url: string) =>
-      refusal({ status: 401, body: { error: 'unauthorized', signin_url: url } });
     const good = await signin('https://ollama.com/connect?name=a');
     expect(good.code).toBe('model_signin');
     expect(good.hint).toBe('Run `ollama signin`, or open https://ollama.com/connect?name=a.');
@@ -225,14 +233,6 @@ describe('what stands in front of it, and what it passes on', () => {
     expect(wrong.code).toBe('auth_rejected');
     await chat(modelSettings(fake.url, { headers: [['Authorization', 'Bearer right-token']] }));
   });
-
-  const page = (status: number): RawResponse => ({ status, body: '<html><title>nginx' });
-  const plain = (status: number, body: string): RawResponse => ({
-    status,
-    contentType: 'text/plain',
-    body,
-  });
-  const says = (status: number, error: string): RawResponse => ({ status, body: { error } });
 
   it.each<[string, RawResponse, string, RegExp]>([
     [

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { resolveOllamaHost } from '../../src/config/ollama-host.js';
 import { DEMO_PROMPT } from '../../src/model/demo-script.js';
 import { createModel } from '../../src/model/index.js';
 import { listModels } from '../../src/model/ollama-catalog.js';
 import type { ModelChunk } from '../../src/model/types.js';
 import { modelSettings } from '../fakes/ollama/settings.js';
 
-const settings = modelSettings(process.env['OLLAMA_HOST'] ?? 'http://127.0.0.1:11434', {
+const settings = modelSettings(resolveOllamaHost(process.env['OLLAMA_HOST'] ?? ''), {
   name: process.env['OSTLER_LIVE_MODEL'] ?? 'llama3.1',
   numCtx: 4096,
   options: { temperature: 0, seed: 1 },
@@ -61,8 +62,13 @@ describe('a real Ollama', () => {
 
   it('stops when told to', async () => {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 200);
-    const work = collect('Count from one to ten thousand in words.', [], controller.signal);
+    const work = (async () => {
+      const messages = [{ role: 'user' as const, content: 'Count to a thousand in words.' }];
+      for await (const chunk of model.chat({ messages, tools: [] }, controller.signal)) {
+        expect(chunk.type).not.toBe('done');
+        controller.abort();
+      }
+    })();
     await expect(work).rejects.toMatchObject({ code: 'interrupted' });
   });
 });
