@@ -8,12 +8,13 @@ import { orList } from './values.js';
 
 /** The part of JSON Schema (2020-12) that config/ostler.schema.json uses. */
 interface Schema {
-  type?: string | string[];
-  properties?: Record<string, Schema>;
-  additionalProperties?: boolean | Schema;
-  items?: Schema;
-  anyOf?: Schema[];
-  $ref?: string;
+  type?: string | string[] | undefined;
+  properties?: Record<string, Schema> | undefined;
+  additionalProperties?: boolean | Schema | undefined;
+  items?: Schema | undefined;
+  anyOf?: Schema[] | undefined;
+  $ref?: string | undefined;
+  description?: string | undefined;
 }
 
 const ROOT: Schema = configSchema;

@@ -9,8 +9,11 @@ export interface LoadInput {
   cwd: string;
   /** Asked for a project file that is not trusted yet; a yes is written down. Without it such a file is an error. */
   confirmProject?: (view: ProjectView) => Promise<boolean>;
-  /** `skip` leaves an untrusted project file out with a warning instead of failing. */
-  untrusted?: 'error' | 'skip';
+  /**
+   * What an untrusted project file does: fail (default), be left out with a warning, or be checked
+   * without a look at any variable, file or command it refers to (for `config validate`).
+   */
+  untrusted?: 'error' | 'skip' | 'check';
   /** `dry` reads no file and runs no command that a config refers to. Default `run`. */
   mode?: 'run' | 'dry';
   /** Origins with line and column; costs the YAML parser. */

@@ -48,7 +48,7 @@ export async function resolveSources(input: LoadInput, read: ReadSources): Promi
   const expand = (source: ConfigSource): ExpandContext => ({
     env,
     dir: source.dir,
-    mode: input.mode ?? 'run',
+    mode: source.untrusted === true ? 'raw' : (input.mode ?? 'run'),
     signal: input.signal,
   });
   const positions = input.positions === true;

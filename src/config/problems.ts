@@ -47,7 +47,7 @@ export function createProblems(): Problems {
       const shown = lines.toSorted((a, b) => a.order - b.order).slice(0, MAX_SHOWN);
       const more = lines.length - shown.length;
       const text = shown.map(({ line }) => line).concat(more > 0 ? [`… and ${more} more`] : []);
-      const hint = problems.find((problem) => problem.hint !== undefined)?.hint;
+      const hint = problems.length === 1 ? problems[0]?.hint : undefined;
       throw new OstlerError('config_invalid', redact(text.join('\n')), { hint });
     },
   };

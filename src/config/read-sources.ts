@@ -32,6 +32,9 @@ export async function readSources(input: LoadInput): Promise<ReadSources> {
     } else if (layer !== 'project' || (await trusted(source, input))) {
       sources.push(source);
       files.push({ name, layer, state: 'loaded' });
+    } else if (input.untrusted === 'check') {
+      sources.push({ ...source, untrusted: true });
+      files.push({ name, layer, state: 'untrusted' });
     } else {
       warnings.push(`${name} is left out: it is not trusted. Look at it with: ostler mcp trust`);
       files.push({ name, layer, state: 'untrusted' });
@@ -108,7 +111,7 @@ export async function parse(text: SourceText): Promise<ConfigSource | undefined>
 async function trusted(source: ConfigSource, input: LoadInput): Promise<boolean> {
   const { isTrusted, recordTrust } = await import('./trust.js');
   if (await isTrusted(source, input.env)) return true;
-  if (input.untrusted === 'skip' || onlyUrls(input)) return false;
+  if ((input.untrusted ?? 'error') !== 'error' || onlyUrls(input)) return false;
   if (input.confirmProject !== undefined) {
     const { viewProject } = await import('./project-view.js');
     if (await input.confirmProject(viewProject(source))) {

@@ -23,6 +23,8 @@ export interface ConfigSource {
   layer: Origin['layer'];
   /** The flag that named it, when it was not found by a search. */
   namedBy?: '--config' | '--mcp-config' | undefined;
+  /** Nothing it refers to may be looked up. */
+  untrusted?: boolean;
   /** How messages call it: a path as the person would write it, or a flag. Safe to print. */
   name: string;
   /** Absolute path with links resolved; undefined for inline text. */
