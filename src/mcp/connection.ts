@@ -1,13 +1,12 @@
 import type { ServerDefinition } from '../config/types.js';
 import { abortError, OstlerError } from '../core/errors.js';
-import { redact } from '../core/redact.js';
-import { toTerminalLine } from '../core/terminal-text.js';
 import { deadline } from '../core/wait.js';
 import { bothRefused, fallbackNotice, fallbackTransport, firstEra } from './attempts.js';
 import type { Dialed } from './dial.js';
 import { probeFailed, refusalStatus, toServerError, wantsModern } from './failures.js';
 import { withServer } from './http-errors.js';
 import { openLink, type Link } from './link.js';
+import { shown } from './shown.js';
 import { createCaller } from './tool-call.js';
 import { collectTools } from './tool-list.js';
 import type { Connection, ConnectionInfo, ServerTool } from './types.js';
@@ -168,7 +167,7 @@ function createConnection(
 }
 
 function notConnected(server: string, reason: OstlerError | undefined): OstlerError {
-  const why = reason === undefined ? '' : ` any more: ${toTerminalLine(redact(reason.message))}`;
+  const why = reason === undefined ? '' : ` any more: ${shown(reason.message)}`;
   return new OstlerError('server_failed', `${server} is not connected${why || '.'}`, {
     server,
     cause: reason,

@@ -2,12 +2,10 @@ import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelconte
 import type { ServerDefinition } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
 import { isRecord } from '../core/json.js';
-import { redact } from '../core/redact.js';
-import { toTerminalLine } from '../core/terminal-text.js';
 import { NetHeaders } from '../net/headers.js';
 import { httpError, unexpectedContent, withServer } from './http-errors.js';
+import { shown } from './shown.js';
 
-const MESSAGE_CHARS = 400;
 /** UnsupportedProtocolVersion of the 2026-07-28 revision; -32020 and -32021 are its other two. */
 const UNSUPPORTED_VERSION = -32_022;
 
@@ -39,7 +37,7 @@ export function toServerError(error: unknown, server: ServerDefinition): OstlerE
   const said = error instanceof ProtocolError ? ` (error ${error.code})` : '';
   return new OstlerError(
     'protocol_error',
-    `${server.id} does not speak MCP as expected${said}: ${shown(error)}`,
+    `${server.id} does not speak MCP as expected${said}: ${shown(messageOf(error))}`,
     details,
   );
 }
@@ -76,15 +74,13 @@ export function findOwn(error: unknown): OstlerError | undefined {
   return undefined;
 }
 
-function causeIn(data: unknown): unknown {
-  return isRecord(data) ? data['cause'] : undefined;
+/** The text of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
-/** The text of an error as it may be shown, in one line. */
-export function shown(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const line = toTerminalLine(redact(text.slice(0, 4096).replaceAll(/\s+/g, ' ').trim()));
-  return line.length > MESSAGE_CHARS ? `${line.slice(0, MESSAGE_CHARS)}…` : line;
+function causeIn(data: unknown): unknown {
+  return isRecord(data) ? data['cause'] : undefined;
 }
 
 /** A 400 that carries an error of the 2026-07-28 revision: the transport is right, the revision is not. */

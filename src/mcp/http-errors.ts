@@ -1,9 +1,8 @@
 import type { RemoteServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
-import { redact } from '../core/redact.js';
-import { toTerminalLine } from '../core/terminal-text.js';
 import { originOf } from '../net/address.js';
 import type { NetHeaders } from '../net/headers.js';
+import { shown } from './shown.js';
 
 /** What the errors below need of a response. */
 export interface HttpAnswer {
@@ -14,7 +13,6 @@ export interface HttpAnswer {
   excerpt: string;
 }
 
-const EXCERPT_CHARS = 200;
 const CREDENTIAL = /auth|token|key|secret|cookie|session|pass|jwt|credential/i;
 
 /** The same failure, with the server's id on it. */
@@ -72,7 +70,7 @@ export function unexpectedContent(
     server.transport === 'sse' ? 'text/event-stream' : 'application/json or text/event-stream';
   return new OstlerError(
     'protocol_error',
-    `${server.id}: expected ${expected} from ${pathOf(server)}, got ${clean(type ?? 'no content type')}${excerpt === '' ? '' : `: ${clean(excerpt)}`}`,
+    `${server.id}: expected ${expected} from ${pathOf(server)}, got ${shown(type ?? 'no content type')}${excerpt === '' ? '' : `: ${shown(excerpt)}`}`,
     {
       server: server.id,
       hint: 'Is this the path of the MCP endpoint (often /mcp or /sse), and no login page before it?',
@@ -135,7 +133,7 @@ function challenge({ headers }: HttpAnswer): string {
     const value = parameter(header, name);
     return value === undefined ? [] : [name === 'scope' ? `scope ${value}` : value];
   });
-  return parts.length === 0 ? '' : `: ${clean(parts.join(', '))}`;
+  return parts.length === 0 ? '' : `: ${shown(parts.join(', '))}`;
 }
 
 function parameter(header: string, name: string): string | undefined {
@@ -144,15 +142,9 @@ function parameter(header: string, name: string): string | undefined {
 }
 
 function reason({ statusText }: HttpAnswer): string {
-  return statusText === '' ? '' : ` ${clean(statusText)}`;
+  return statusText === '' ? '' : ` ${shown(statusText)}`;
 }
 
 function quoted({ excerpt }: HttpAnswer): string {
-  return excerpt.trim() === '' ? '' : `: ${clean(excerpt)}`;
-}
-
-/** A server's text in one short, harmless line. */
-function clean(text: string): string {
-  const line = toTerminalLine(redact(text.slice(0, 4096).replaceAll(/\s+/g, ' ').trim()));
-  return line.length > EXCERPT_CHARS ? `${line.slice(0, EXCERPT_CHARS)}…` : line;
+  return excerpt.trim() === '' ? '' : `: ${shown(excerpt)}`;
 }

@@ -2,7 +2,6 @@ import type { ServerDefinition } from '../config/types.js';
 import { abortError, OstlerError, toErrorInfo } from '../core/errors.js';
 import type { ServerStatus } from '../core/events.js';
 import type { Connection } from './types.js';
-import type { connect as Connect } from './connection.js';
 import { dial, type Dialed } from './dial.js';
 import { toStatus } from './status.js';
 
@@ -40,11 +39,9 @@ export async function openServers(
   options: OpenServersOptions,
 ): Promise<ServerResult[]> {
   const dials = servers.map((server) => ({ server, dialed: dialOne(server, options) }));
-  // Only now: the servers boot while the SDK loads.
-  const library = import('./connection.js');
   const results = await Promise.all(
     dials.map(async ({ server, dialed }) => {
-      const result = await finish(server, dialed, library, options);
+      const result = await finish(server, dialed, options);
       if (!server.disabled) options.onStatus?.(result.status);
       return result;
     }),
@@ -72,14 +69,14 @@ function dialOne(
 async function finish(
   server: ServerDefinition,
   dialed: Dialed | OstlerError | undefined,
-  library: Promise<{ connect: typeof Connect }>,
   { signal, onWarning }: OpenServersOptions,
 ): Promise<ServerResult> {
   const { id, required } = server;
   if (dialed === undefined) return { id, required, status: toStatus(server, 'disabled') };
   try {
     if (dialed instanceof OstlerError) throw dialed;
-    const { connect } = await library;
+    // Only now, with every server on its way: they boot while the SDK loads.
+    const { connect } = await import('./connection.js');
     const connection = await connect(dialed, {
       signal,
       onWarning: (message) => onWarning?.(message, id),

@@ -1,7 +1,7 @@
 import { isRecord, type JsonValue } from '../core/json.js';
 import type { ToolContent, ToolResult } from './types.js';
 
-export { toModelResult, type ModelResult, type ModelResultOptions } from './model-result.js';
+export { toModelResult } from './model-result.js';
 
 /** Pieces of content that are looked at; more are counted only. */
 const MAX_PIECES = 1000;

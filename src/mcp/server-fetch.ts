@@ -40,7 +40,8 @@ export function createServerFetch(server: RemoteServer): ServerFetch {
     const before = own;
     const next = await server.refreshHeaders?.();
     if (next === undefined || sameHeaders(before, next)) return false;
-    for (const [, value] of next) registerHeaderSecret(value);
+    const known = new Set(before.map(([, value]) => value));
+    for (const [, value] of next) if (!known.has(value)) registerHeaderSecret(value);
     own = next;
     return true;
   };

@@ -3,14 +3,13 @@ import { existsSync } from 'node:fs';
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import type { StdioServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
-import { redact } from '../core/redact.js';
-import { toTerminal, toTerminalLine } from '../core/terminal-text.js';
 import { delay } from '../core/wait.js';
 import { createByteTail } from './byte-tail.js';
 import { createDeferred } from './deferred.js';
 import { createLineReader } from './line-reader.js';
 import { parseMessages } from './messages.js';
 import { adoptGroup, endGroup, killGroup } from './process-group.js';
+import { shown } from './shown.js';
 import type { OwnTransport } from './transport.js';
 
 /** Bytes of one message; more ends the server. */
@@ -67,7 +66,7 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
       if (messages.length > 0 || noted || line.trim() === '') return;
       noted = true;
       options.onWarning?.(
-        `${server.id} writes other things than messages to its stdout: ${quote(line)}`,
+        `${server.id} writes other things than messages to its stdout: ${shown(line)}`,
       );
     },
     onTooLong: () => lost(`sent a message longer than ${MAX_LINE_BYTES} bytes`),
@@ -166,7 +165,7 @@ function notRunning(server: StdioServer): OstlerError {
 }
 
 function serverFailed(server: StdioServer, what: string, stderr: string[]): OstlerError {
-  const tail = stderr.map((line) => `\n  ${quote(line)}`).join('');
+  const tail = stderr.map((line) => `\n  ${shown(line)}`).join('');
   const words = tail === '' ? ', and wrote nothing to its stderr.' : '. Its stderr:';
   return new OstlerError(
     'server_failed',
@@ -182,7 +181,7 @@ function startFailed(server: StdioServer, error: unknown): OstlerError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const noFolder = server.cwd !== undefined && !existsSync(server.cwd);
   const why = noFolder
-    ? `there is no folder ${quote(server.cwd ?? '')}`
+    ? `there is no folder ${shown(server.cwd ?? '')}`
     : code === 'ENOENT'
       ? 'there is no such command'
       : code === 'EACCES'
@@ -203,11 +202,5 @@ function startFailed(server: StdioServer, error: unknown): OstlerError {
 
 /** The command as it may be shown. */
 function commandLine({ command, args }: StdioServer): string {
-  const text = toTerminalLine(redact([command, ...args].join(' ')));
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
-function quote(line: string): string {
-  const text = toTerminal(redact(line)).replaceAll('\n', '\\n');
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+  return shown([command, ...args].join(' '), 200);
 }

@@ -2,10 +2,11 @@ import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/cli
 import type { CallToolRequestParams, RequestOptions, Tool } from '@modelcontextprotocol/client';
 import { abortError, OstlerError } from '../core/errors.js';
 import { isRecord, type JsonObject } from '../core/json.js';
-import { findOwn, refusalStatus, shown, toServerError } from './failures.js';
+import { findOwn, refusalStatus, toServerError } from './failures.js';
 import { LOST } from './http-transport.js';
 import { ANY_RESULT, type Link } from './link.js';
 import { toToolResult } from './result.js';
+import { shown } from './shown.js';
 import type { CallOptions, Connection, ServerTool } from './types.js';
 
 /** Progress renews a call's time, up to this many times over. */
@@ -100,7 +101,7 @@ function callError(error: unknown, { server, transport }: Link, tool: string): O
       hint: 'Give it more time with --timeout, or timeout: in the configuration.',
     });
   }
-  if (error instanceof ProtocolError) return lost(shown(error));
+  if (error instanceof ProtocolError) return lost(shown(error.message));
   if (error instanceof SdkError && error.code === SdkErrorCode.ConnectionClosed) {
     return lost(transport.failure()?.message ?? 'it was closed');
   }

@@ -2,9 +2,9 @@ import type { ToolFilter } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
 import { matchesGlob } from '../core/glob.js';
 import { isRecord, type JsonObject } from '../core/json.js';
-import { redact } from '../core/redact.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import { headerFault } from './header-params.js';
+import { shown } from './shown.js';
 import type { ServerTool } from './types.js';
 
 const MAX_PAGES = 1000;
@@ -111,7 +111,7 @@ function toServerTool(raw: RawTool): ServerTool {
 
 function nameOf(raw: unknown): string {
   const name = isRecord(raw) && typeof raw['name'] === 'string' ? raw['name'] : '?';
-  return toTerminalLine(redact(name.slice(0, 60)));
+  return shown(name, 60);
 }
 
 function skippedMessage(server: string, skipped: readonly string[]): string {
