@@ -22,6 +22,9 @@ const MAX_NESTED = 24;
 /** Properties of one object that are looked at. */
 export const MAX_PROPERTIES = 512;
 
+/** Keywords that make one schema out of several. */
+const COMBINING = ['$ref', 'allOf', 'anyOf', 'oneOf'];
+
 const ANYTHING: Raw = { type: 'string' };
 const RECURSIVE: Raw = { type: 'object' };
 
@@ -30,6 +33,8 @@ export function flatten(value: unknown, context: FlattenContext, nested = 0): Fl
   const { refs, budget } = context;
   if (!isRecord(value)) return { schema: ANYTHING, refs };
   if (!budget.step() || nested > MAX_NESTED) return { schema: RECURSIVE, refs };
+  // Nearly every subschema; 500 tools have thousands of them.
+  if (!COMBINING.some((keyword) => keyword in value)) return { schema: value, refs };
   const { $ref, allOf, ...own } = value;
   let flat: Flat = { schema: own, refs };
   const add = (other: Flat) => {
@@ -61,8 +66,11 @@ function mergeOnlyBranch(flat: Flat, context: FlattenContext, nested: number): F
   return { schema: merge(own, branch.schema), refs: branch.refs };
 }
 
+const NO_BRANCHES: readonly unknown[] = [];
+
 /** `anyOf` and `oneOf` together. */
-function unionOf(schema: Raw): unknown[] {
+function unionOf(schema: Raw): readonly unknown[] {
+  if (schema['anyOf'] === undefined && schema['oneOf'] === undefined) return NO_BRANCHES;
   return ['anyOf', 'oneOf'].flatMap((key) => {
     const branches = schema[key];
     return Array.isArray(branches) ? (branches as unknown[]).slice(0, 64) : [];
@@ -70,8 +78,9 @@ function unionOf(schema: Raw): unknown[] {
 }
 
 /** The branches of a union that are not null. */
-export function branchesOf(schema: Raw): unknown[] {
-  return unionOf(schema).filter((branch) => !isNull(branch));
+export function branchesOf(schema: Raw): readonly unknown[] {
+  const union = unionOf(schema);
+  return union.length === 0 ? union : union.filter((branch) => !isNull(branch));
 }
 
 export function hasNullBranch(schema: Raw): boolean {

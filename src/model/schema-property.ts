@@ -1,5 +1,4 @@
 import { isRecord } from '../core/json.js';
-import { toModelText } from '../core/terminal-text.js';
 import type { Budget } from './schema-budget.js';
 import {
   branchesOf,
@@ -9,7 +8,7 @@ import {
   type Flat,
   type Raw,
 } from './schema-flatten.js';
-import { describeProperty } from './schema-notes.js';
+import { cleanText, describeProperty } from './schema-notes.js';
 
 /** What Ollama keeps of a property (api/types.go `ToolProperty`). */
 export interface OllamaProperty {
@@ -48,11 +47,12 @@ export function toProperties({ schema, refs }: Flat, context: PropertyContext): 
   const made = new Map<string, OllamaProperty>();
   const required: string[] = [];
   const entries = Object.entries(raw);
+  const within = { root: context.root, budget: context.budget, refs };
   for (const [given, value] of entries.slice(0, MAX_PROPERTIES)) {
-    const name = toModelText(given);
+    const name = cleanText(given);
     if (!context.budget.spend(name.length + OVERHEAD)) break;
     if (made.has(name)) continue;
-    const flat = flatten(value, { ...context, refs });
+    const flat = flatten(value, within);
     made.set(name, toProperty(flat, context));
     const asked = wanted.has(given) || (isRecord(value) && value['required'] === true);
     if (asked && !isNullable(flat.schema)) required.push(name);
@@ -64,30 +64,29 @@ export function toProperties({ schema, refs }: Flat, context: PropertyContext): 
   };
 }
 
-function toProperty({ schema, refs }: Flat, context: PropertyContext): OllamaProperty {
-  const branches = toBranches({ schema, refs }, context);
+function toProperty(flat: Flat, context: PropertyContext): OllamaProperty {
+  const { schema } = flat;
+  const branches = toBranches(flat, context);
   const values = enumOf(schema) ?? enumOfBranches(branches, schema);
   const union = values === undefined && branches.length > 1 ? branches : undefined;
   const { type, others } = typeOf(schema, values, union);
-  const description = describeProperty(
-    schema,
-    others.length === 0 ? [] : [`or ${others.join(', ')}`],
-  );
+  const description = describeProperty(schema, others);
   const fits = context.budget.spend(description.length + sizeOf(values));
-  return {
-    ...(type === undefined ? {} : { type }),
-    ...(description === '' || !fits ? {} : { description }),
-    ...(values === undefined || !fits ? {} : { enum: values }),
-    ...(union === undefined ? {} : { anyOf: union }),
-    ...(type === 'object' ? nestedObject({ schema, refs }, context) : {}),
-    ...(type === 'array' ? nestedItems({ schema, refs }, context) : {}),
-  };
+  const property: OllamaProperty = {};
+  if (type !== undefined) property.type = type;
+  if (description !== '' && fits) property.description = description;
+  if (values !== undefined && fits) property.enum = values;
+  if (union !== undefined) property.anyOf = union;
+  if (type === 'object') addProperties(property, flat, context);
+  if (type === 'array') addItems(property, flat, context);
+  return property;
 }
 
 function toBranches({ schema, refs }: Flat, context: PropertyContext): OllamaProperty[] {
-  if (context.depth >= context.maxDepth) return [];
+  const raw = branchesOf(schema);
+  if (raw.length === 0 || context.depth >= context.maxDepth) return [];
   const inner = { ...context, depth: context.depth + 1 };
-  const branches = branchesOf(schema)
+  const branches = raw
     .slice(0, MAX_BRANCHES)
     .map((branch) => toProperty(flatten(branch, { ...context, refs }), inner));
   const distinct = new Map(branches.map((branch) => [JSON.stringify(branch), branch]));
@@ -95,26 +94,43 @@ function toBranches({ schema, refs }: Flat, context: PropertyContext): OllamaPro
   return [...distinct.values()];
 }
 
-const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array']);
+/** The types of JSON Schema, without null. */
+export const TYPES: ReadonlySet<string> = new Set([
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'object',
+  'array',
+]);
+
+interface Typed {
+  type?: string;
+  /** Note on the types that were left out. */
+  others: string[];
+}
 
 /** One type: the first that is not null, or what the other keywords tell. */
 function typeOf(
   schema: Raw,
   values: readonly unknown[] | undefined,
   union: readonly OllamaProperty[] | undefined,
-): { type?: string; others: string[] } {
-  const given = (Array.isArray(schema['type']) ? schema['type'] : [schema['type']]).filter(
-    (type): type is string => typeof type === 'string' && TYPES.has(type),
-  );
-  const [type, ...others] = new Set(given);
-  if (type !== undefined) return { type, others };
-  if (union !== undefined) {
-    const types = new Set(union.map((branch) => branch.type));
-    const [shared] = types;
-    return types.size === 1 && shared !== undefined ? { type: shared, others } : { others };
+): Typed {
+  const given = schema['type'];
+  if (isType(given)) return { type: given, others: [] };
+  if (Array.isArray(given)) {
+    const [type, ...others] = new Set(given.filter(isType));
+    const note = others.length === 0 ? [] : [`or ${others.join(', ')}`];
+    if (type !== undefined) return { type, others: note };
   }
-  return { type: inferType(schema, values), others };
+  if (union === undefined) return { type: inferType(schema, values), others: [] };
+  const [shared, ...different] = new Set(union.map((branch) => branch.type));
+  return shared === undefined || different.length > 0
+    ? { others: [] }
+    : { type: shared, others: [] };
 }
+
+const isType = (value: unknown): value is string => typeof value === 'string' && TYPES.has(value);
 
 function inferType(schema: Raw, values: readonly unknown[] | undefined): string {
   if (values !== undefined) return typeOfValue(values[0]);
@@ -124,7 +140,7 @@ function inferType(schema: Raw, values: readonly unknown[] | undefined): string 
     return 'number';
   const [branch] = branchesOf(schema);
   const type = isRecord(branch) ? branch['type'] : undefined;
-  return typeof type === 'string' && TYPES.has(type) ? type : 'string';
+  return isType(type) ? type : 'string';
 }
 
 function typeOfValue(value: unknown): string {
@@ -143,19 +159,21 @@ function enumOf(schema: Raw): unknown[] | undefined {
     ? (schema['enum'] as unknown[])
     : 'const' in schema
       ? [schema['const']]
-      : [];
+      : undefined;
+  if (given === undefined) return undefined;
   const values = given
     .slice(0, MAX_VALUES)
     .filter((value) => value !== null && value !== undefined && sizeOf([value]) <= MAX_VALUE)
-    .map((value) => (typeof value === 'string' ? toModelText(value) : value));
+    .map((value) => (typeof value === 'string' ? cleanText(value) : value));
   return values.length === 0 ? undefined : values;
 }
 
 /** A union of constants is an enum. */
 function enumOfBranches(branches: readonly OllamaProperty[], schema: Raw): unknown[] | undefined {
-  const plain = branches.length > 1 && branches.every(({ enum: values }) => values !== undefined);
+  if (branches.length < 2 || isRecord(schema['properties'])) return undefined;
   const types = new Set(branches.map(({ type }) => type));
-  if (!plain || types.size !== 1 || isRecord(schema['properties'])) return undefined;
+  if (types.size !== 1 || branches.some(({ enum: values }) => values === undefined))
+    return undefined;
   return [...new Set(branches.flatMap(({ enum: values }) => values ?? []))].slice(0, MAX_VALUES);
 }
 
@@ -179,19 +197,25 @@ function isNullable(schema: Raw): boolean {
   );
 }
 
-function nestedObject(flat: Flat, context: PropertyContext): Partial<OllamaProperty> {
-  if (!isRecord(flat.schema['properties']) || context.depth >= context.maxDepth) return {};
-  const { properties, required } = toProperties(flat, { ...context, depth: context.depth + 1 });
-  return { properties, ...(required.length > 0 ? { required } : {}) };
+function addProperties(property: OllamaProperty, flat: Flat, context: PropertyContext): void {
+  if (!isRecord(flat.schema['properties']) || context.depth >= context.maxDepth) return;
+  const inner = { ...context, depth: context.depth + 1 };
+  const { properties, required } = toProperties(flat, inner);
+  property.properties = properties;
+  if (required.length > 0) property.required = required;
 }
 
 /** `items`; a tuple's places count as a union. */
-function nestedItems({ schema, refs }: Flat, context: PropertyContext): Partial<OllamaProperty> {
-  if (context.depth >= context.maxDepth) return {};
+function addItems(
+  property: OllamaProperty,
+  { schema, refs }: Flat,
+  context: PropertyContext,
+): void {
+  if (context.depth >= context.maxDepth) return;
   const tuple = Array.isArray(schema['prefixItems']) ? schema['prefixItems'] : schema['items'];
   const items = Array.isArray(tuple) ? (tuple.length === 0 ? undefined : { anyOf: tuple }) : tuple;
-  if (!isRecord(items)) return {};
+  if (!isRecord(items)) return;
   context.budget.spend(OVERHEAD);
   const inner = { ...context, depth: context.depth + 1 };
-  return { items: toProperty(flatten(items, { ...context, refs }), inner) };
+  property.items = toProperty(flatten(items, { ...context, refs }), inner);
 }

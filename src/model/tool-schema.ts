@@ -7,7 +7,8 @@ import { isRecord, type JsonSchema } from '../core/json.js';
 import { branchesOf, flatten, merge, type Flat, type Raw } from './schema-flatten.js';
 import { capText } from './schema-notes.js';
 import { createBudget, OverBudget, type Budget } from './schema-budget.js';
-import { toProperties, type OllamaProperty } from './schema-property.js';
+import { isPlain, type PlainParameters } from './schema-plain.js';
+import { toProperties } from './schema-property.js';
 import type { ModelTool } from './types.js';
 
 export interface OllamaTool {
@@ -15,11 +16,7 @@ export interface OllamaTool {
   function: { name: string; description: string; parameters: OllamaParameters };
 }
 
-export interface OllamaParameters {
-  type: 'object';
-  properties: Record<string, OllamaProperty>;
-  required?: string[];
-}
+export type OllamaParameters = PlainParameters;
 
 /** Characters of a tool's description and of all its parameters; a model has to read them every turn. */
 const MAX_DESCRIPTION = 8192;
@@ -58,6 +55,7 @@ function parametersOf(schema: JsonSchema): Made {
 }
 
 function makeParameters(schema: unknown): Made {
+  if (isPlain(schema, MAX_PARAMETERS)) return { parameters: schema, left: 0 };
   for (const maxDepth of DEPTHS) {
     const budget = createBudget(MAX_PARAMETERS, { lenient: maxDepth === 1 });
     try {
