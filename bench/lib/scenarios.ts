@@ -65,7 +65,7 @@ function subjectsOf({ fakes, folder }: Context, job: Job, suffix = ''): Subject[
   const model = job.model ?? 'llama3.1';
   const prompt = 'Help us to add 2 and 3';
   const plain = [config, fakes.ollamaUrl, model, prompt];
-  const flags = ['--strict-mcp-config', '--approval', 'auto', '--no-session', '-o', 'text'];
+  const flags = ['--strict-mcp-config', '--approval', 'auto', '-o', 'text'];
   const ours = ['-p', prompt, '-m', model, '--host', fakes.ollamaUrl, '--mcp-config', config];
   const against = `raw${suffix}`;
   const { check, prepare = () => {} } = job;
