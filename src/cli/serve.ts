@@ -36,6 +36,7 @@ export interface ServeCommandOptions {
 export async function runServe(options: ServeCommandOptions): Promise<number> {
   const { kind, host = '127.0.0.1', signal } = options;
   checkPort(options.port);
+  checkTimeout(options.timeoutMs ?? 1);
   const { principals, generated } = await loadTokens({ ...options, host });
   for (const { token } of principals) registerSecret(token);
   checkTokens(kind, host, principals);
@@ -84,6 +85,16 @@ function checkPort(port: number): void {
 
 function tokenReference({ tokenFile, tokenEnv = DEFAULT_TOKEN_ENV }: ServeCommandOptions): string {
   return tokenFile === undefined ? `$${tokenEnv}` : `$(cat ${tokenFile})`;
+}
+
+/** Longer would overflow the timer, which then fires at once. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
+function checkTimeout(ms: number): void {
+  if (ms > 0 && ms <= MAX_TIMEOUT_MS) return;
+  throw new OstlerError('usage', `Not a time limit for commands: ${ms / 1000} s`, {
+    hint: 'Name some seconds, e.g. 30.',
+  });
 }
 
 /** A reader that went away does not stop the server. */

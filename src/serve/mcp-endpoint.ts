@@ -80,8 +80,6 @@ async function begin(message: JSONRPCMessage, exchange: Exchange): Promise<void>
   });
   await server.connect(transport);
   await transport.handleRequest(req, res, message);
-  // Refused (e.g. 406), so nobody will ever use it.
-  if (transport.sessionId === undefined) await server.close();
 }
 
 /** A cancelled call gets no answer, so the SDK would hold the stream that waits for it. */

@@ -12,14 +12,16 @@ export interface NoticeOptions {
   root?: string | undefined;
 }
 
-const PROMPTS: Record<SampleKind, string> = {
-  math: 'Add 2 and 3 and say hello to Bob',
-  shell: 'How full are the disks?',
+/** A prompt to try, and the consent its tool calls need where nobody can be asked. */
+const TRY: Record<SampleKind, { prompt: string; consent: string }> = {
+  math: { prompt: 'Add 2 and 3 and say hello to Bob', consent: '--yolo' },
+  shell: { prompt: 'How full are the disks?', consent: '--allow "*/exec_cmd"' },
 };
 
 /** What the person who started the server reads: where it is and what to type next. */
 export function startNotice(server: SampleServer, options: NoticeOptions): string {
   const { kind, host, generatedToken } = options;
+  const { prompt, consent } = TRY[kind];
   const token = generatedToken ?? options.tokenReference;
   const header = `-H "Authorization: Bearer ${token}"`;
   return [
@@ -39,7 +41,7 @@ export function startNotice(server: SampleServer, options: NoticeOptions): strin
       ? []
       : ['It speaks plain HTTP to the network: put TLS in front of it (docs/serve.md).']),
     'Try it:',
-    `  ostler -p "${PROMPTS[kind]}" --server ${server.sseUrl} ${header}`,
+    `  ostler -p "${prompt}" --server ${server.sseUrl} ${header} ${consent}`,
     `  curl -N ${header} ${server.sseUrl}`,
     'Stop it with Ctrl+C.',
     '',

@@ -70,7 +70,7 @@ test('math on loopback makes a token, tells it once and says how to use it', asy
   const token = /^ {2}([A-Za-z0-9_-]{43})$/m.exec(err())?.[1] ?? '';
   expect(err()).toContain(`HTTP+SSE         ${server.sseUrl}\n`);
   expect(err()).toContain(`Streamable HTTP  ${server.mcpUrl}\n`);
-  expect(err()).toContain(`--server ${server.sseUrl} -H "Authorization: Bearer ${token}"\n`);
+  expect(err()).toContain(`--server ${server.sseUrl} -H "Authorization: Bearer ${token}" --yolo\n`);
   expect(err()).toContain(`curl -N -H "Authorization: Bearer ${token}" ${server.sseUrl}\n`);
   expect((await openMcp(server, token)).begun.status).toBe(200);
   expect((await send(server, { path: '/sse', headers: [bearer('other')] })).status).toBe(401);
@@ -168,6 +168,9 @@ test.each<[string, Partial<ServeCommandOptions>, RegExp]>([
     /root directory does not exist/,
   ],
   ['a port that is none', { port: 70_000 }, /Not a port/],
+  ['no time at all', { timeoutMs: 0 }, /Not a time limit/],
+  ['more time than a timer has', { timeoutMs: 1e12 }, /Not a time limit/],
+  ['a time that is no number', { timeoutMs: NaN }, /Not a time limit/],
 ])('wrong usage: %s', async (_name, options, message) => {
   const { exit, out } = serve(options);
   const error = await exit.catch((reason: unknown) => reason);

@@ -226,6 +226,23 @@ test('a session ends with its stream, with DELETE, and is dead at once', async (
   ).toBe(404);
 });
 
+test('SSE: a stream that ends while a message comes in takes the session along', async () => {
+  const sse = await openSse(server, A);
+  const body = hello('Late', 1);
+  const half = open(server, {
+    method: 'POST',
+    path: sse.endpoint,
+    headers: [bearer(A), json, ['Content-Length', String(body.length)]],
+    body: body.slice(0, 10),
+  });
+  streams.push(half);
+  await sse.post(rpc('ping', {}, 1));
+  sse.stream.close();
+  await expect.poll(async () => (await sse.post(hello('x', 1))).status).toBe(404);
+  half.write(body.slice(10));
+  expect((await half.until(/^HTTP\/1\.1 (\d+)/))[1]).toBe('404');
+});
+
 test('20 session ids: all different, all random', async () => {
   const ids = new Set<string>();
   for (let count = 0; count < 10; count += 1) {

@@ -47,21 +47,15 @@ export function sendRefusal(req: IncomingMessage, res: ServerResponse, refusal: 
   discardBody(req);
 }
 
-const DISCARD_BYTES = 16 * 1024 * 1024;
 const DISCARD_MS = 5_000;
 
 /**
- * Reads what is left of a refused body into nothing, so that the client gets to read the answer
- * (closing over unread bytes resets the connection), but neither for long nor without end.
+ * Reads what is left of a refused body into nothing, for a while, so that the client gets to read
+ * the answer: closing over unread bytes resets the connection.
  */
 function discardBody(req: IncomingMessage): void {
   if (req.complete) return;
-  let seen = 0;
   const timer = setTimeout(() => req.socket.destroy(), DISCARD_MS);
-  req.on('data', (chunk: Buffer) => {
-    seen += chunk.length;
-    if (seen > DISCARD_BYTES) req.socket.destroy();
-  });
-  req.once('close', () => clearTimeout(timer));
-  req.once('end', () => clearTimeout(timer));
+  req.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+  req.resume();
 }
