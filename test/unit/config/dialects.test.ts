@@ -69,15 +69,13 @@ const REMOTE: Case[] = [
     fallback: true,
     headers: BEARER,
   },
-  ...['sse', 'SSE'].map(
-    (type): Case => ({
-      form: `10 type ${type}`,
-      entry: { type, url: 'https://h/x' },
-      transport: 'sse',
-      url: 'https://h/x',
-      fallback: false,
-    }),
-  ),
+  ...['sse', 'SSE'].map((type): Case => ({
+    form: `10 type ${type}`,
+    entry: { type, url: 'https://h/x' },
+    transport: 'sse',
+    url: 'https://h/x',
+    fallback: false,
+  })),
   ...['http', 'streamable', 'streamable-http', 'streamable_http', 'streamableHttp'].map(
     (type): Case => ({
       form: `11 type ${type}`,
@@ -283,7 +281,11 @@ describe('flags on an entry (form 15)', () => {
       timeout: 60,
       connectTimeout: '90s',
     });
-    expect(server).toMatchObject({ required: true, callTimeoutMs: 60_000, connectTimeoutMs: 90_000 });
+    expect(server).toMatchObject({
+      required: true,
+      callTimeoutMs: 60_000,
+      connectTimeoutMs: 90_000,
+    });
     expect(warnings).toEqual([]);
     expect((await loadServer({ command: 'x', timeout: 30_000 })).server.callTimeoutMs).toBe(30_000);
   });
@@ -361,7 +363,8 @@ describe('whole files', () => {
   });
 
   it('loads configs of VS Code, opencode and gemini-cli unmodified', async () => {
-    const code = '{ // servers\n "servers": {"a": {"type": "http", "url": "https://h/mcp",}}, "inputs": [] }';
+    const code =
+      '{ // servers\n "servers": {"a": {"type": "http", "url": "https://h/mcp",}}, "inputs": [] }';
     expect((await loadText(code)).settings.servers[0]).toMatchObject({ transport: 'http' });
     const opencode = {
       $schema: 'https://opencode.ai/config.json',
