@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { OstlerError } from '../core/errors.js';
 import { registerSecret } from '../core/redact.js';
+import { toTerminalLine } from '../core/terminal-text.js';
 import { createSink, type Output, type Sink } from '../render/sink.js';
 import { startNotice } from '../serve/notice.js';
 import { checkTokens } from '../serve/policy.js';
@@ -64,7 +66,7 @@ export async function runServe(options: ServeCommandOptions): Promise<number> {
       host,
       generatedToken: generated ? principals[0]?.token : undefined,
       tokenReference: tokenReference(options),
-      root: options.root,
+      root: toTerminalLine(path.resolve(options.root ?? '.')),
     });
     // Straight to the stream: this is the one place where the token is meant to be seen.
     say(stderr, notice);

@@ -8,8 +8,8 @@ export interface NoticeOptions {
   generatedToken: string | undefined;
   /** For a shell, what stands for a token that the reader has already, e.g. `$NAME`. */
   tokenReference: string;
-  /** Root of the shell's commands. */
-  root?: string | undefined;
+  /** Where the shell's commands start. */
+  root: string;
 }
 
 /** A prompt to try, and the consent its tool calls need where nobody can be asked. */
@@ -35,7 +35,7 @@ export function startNotice(server: SampleServer, options: NoticeOptions): strin
           `  ${generatedToken}`,
         ]),
     ...(kind === 'shell'
-      ? [`Whoever has the token runs commands as this user, starting in ${options.root ?? '.'}.`]
+      ? [`Whoever has the token runs commands as this user, starting in ${options.root}.`]
       : []),
     ...(isLoopback(host)
       ? []

@@ -8,7 +8,7 @@ const server = {
   port: 1234,
   close: async () => {},
 };
-const given = { generatedToken: undefined, tokenReference: '$OSTLER_SERVE_TOKEN' };
+const given = { root: '/srv', generatedToken: undefined, tokenReference: '$OSTLER_SERVE_TOKEN' };
 
 test('beyond loopback it says that TLS is missing', () => {
   expect(startNotice(server, { kind: 'math', host: '0.0.0.0', ...given })).toContain('put TLS');
@@ -18,6 +18,6 @@ test('beyond loopback it says that TLS is missing', () => {
 });
 
 test('shell says what its token is worth', () => {
-  const text = startNotice(server, { kind: 'shell', host: '127.0.0.1', root: '/srv', ...given });
+  const text = startNotice(server, { kind: 'shell', host: '127.0.0.1', ...given });
   expect(text).toContain('Whoever has the token runs commands as this user, starting in /srv.');
 });
