@@ -1,50 +1,71 @@
-import { isRecord, type JsonSchema } from '../core/json.js';
+import { isRecord, type JsonObject, type JsonSchema, type JsonValue } from '../core/json.js';
+import { convert } from './convert.js';
+import { resolveRef } from './local-ref.js';
 
 /**
  * Makes a small model's arguments fit the tool's own schema where the meaning is certain:
  * `"5"` for a number, `"true"` for a boolean, JSON text for an object or array, one value for a
- * list, null or an empty string for an optional field. Anything doubtful stays as it was; what
- * still does not fit is the validator's to report.
+ * list, null or an empty string for an optional field. Anything doubtful stays as it was, and so
+ * does everything that fits already; what still does not fit is the validator's to report.
  */
-export function coerceArguments(
-  args: Record<string, unknown>,
-  schema: JsonSchema,
-): Record<string, unknown> {
-  return coerceObject(args, schema, { root: schema, depth: 0 });
+export function coerceArguments(args: JsonObject, schema: JsonSchema): JsonObject {
+  const position = { root: schema, depth: 0, budget: { steps: MAX_STEPS } };
+  return coerceObject(args, resolveRef(schema, schema) ?? schema, position);
 }
 
 interface Position {
   root: JsonSchema;
   depth: number;
+  /** Shared by all of one call: alternatives in alternatives would multiply. */
+  budget: { steps: number };
 }
 
 const MAX_DEPTH = 32;
-const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const MAX_STEPS = 20_000;
 
-function coerce(value: unknown, declared: unknown, position: Position): unknown {
+function coerce(value: JsonValue, declared: unknown, position: Position): JsonValue {
   const schema = resolveRef(declared, position.root);
-  if (schema === undefined || position.depth > MAX_DEPTH) return value;
-  const inner = { root: position.root, depth: position.depth + 1 };
-  const options = alternatives(schema);
-  if (options !== undefined) return coerceToOneOf(value, options, inner);
+  position.budget.steps -= 1;
+  if (schema === undefined || position.depth > MAX_DEPTH || position.budget.steps < 0) return value;
+  const inner = { ...position, depth: position.depth + 1 };
+  const options = alternatives(schema, position.root);
+  if (options.length > 0) return coerceToOneOf(value, options, inner);
   const types = typesOf(schema);
   if (types.length === 0 || types.some((type) => hasType(value, type))) {
-    if (isRecord(value)) return coerceObject(value, schema, inner);
-    if (Array.isArray(value)) return value.map((item) => coerce(item, schema['items'], inner));
-    return value;
+    return coerceInside(value, schema, inner);
   }
   for (const type of types) {
-    const converted = convert(value, type, schema, inner);
-    if (converted !== undefined) return converted;
+    const converted = convert(value, type);
+    if (converted !== undefined) return coerceInside(converted, schema, inner);
   }
   return value;
 }
 
-/** The first alternative that the value fits as it is wins; else the first it can be made to fit. */
-function coerceToOneOf(value: unknown, options: readonly unknown[], position: Position): unknown {
-  const schemas = options.map((option) => resolveRef(option, position.root)).filter(isRecord);
-  const fitting = schemas.find((schema) => typesOf(schema).some((type) => hasType(value, type)));
-  if (fitting !== undefined) return coerce(value, fitting, position);
+/** The value has its type; what it holds may not yet. */
+function coerceInside(value: JsonValue, schema: JsonSchema, position: Position): JsonValue {
+  if (isRecord(value)) return coerceObject(value, schema, position);
+  if (!Array.isArray(value)) return value;
+  const prefix: unknown[] = Array.isArray(schema['prefixItems']) ? schema['prefixItems'] : [];
+  return value.map((item, index) =>
+    coerce(item, index < prefix.length ? prefix[index] : schema['items'], position),
+  );
+}
+
+/**
+ * When the value has the type of one alternative alone, that one is meant; when it has the type of
+ * several, it stays; when of none, it is made to fit the first that it can.
+ */
+function coerceToOneOf(
+  value: JsonValue,
+  schemas: readonly JsonSchema[],
+  position: Position,
+): JsonValue {
+  const fitting = schemas.filter((schema) => {
+    const types = typesOf(schema);
+    return types.length === 0 || types.some((type) => hasType(value, type));
+  });
+  if (fitting.length === 1) return coerce(value, fitting[0], position);
+  if (fitting.length > 1) return value;
   for (const schema of schemas) {
     const converted = coerce(value, schema, position);
     if (converted !== value) return converted;
@@ -52,24 +73,15 @@ function coerceToOneOf(value: unknown, options: readonly unknown[], position: Po
   return value;
 }
 
-function coerceObject(
-  value: Record<string, unknown>,
-  schema: JsonSchema,
-  position: Position,
-): Record<string, unknown> {
+function coerceObject(value: JsonObject, schema: JsonSchema, position: Position): JsonObject {
   const properties = schema['properties'];
   if (!isRecord(properties)) return value;
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
-  const entries: [string, unknown][] = [];
+  const entries: [string, JsonValue][] = [];
   for (const [key, item] of Object.entries(value)) {
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
-    if (property === undefined) {
-      entries.push([key, item]);
-      continue;
-    }
-    const converted = coerce(item, property, position);
-    if (!required.has(key) && isLeftOut(converted, property, position.root)) continue;
-    entries.push([key, converted]);
+    if (!required.has(key) && isLeftOut(item, property, position.root)) continue;
+    entries.push([key, property === undefined ? item : coerce(item, property, position)]);
   }
   return Object.fromEntries(entries);
 }
@@ -79,48 +91,11 @@ function isLeftOut(value: unknown, declared: unknown, root: JsonSchema): boolean
   if (value !== null && value !== '' && value !== 'null') return false;
   const schema = resolveRef(declared, root);
   if (schema === undefined) return false;
-  const types = [schema, ...(alternatives(schema) ?? [])].flatMap((option) =>
-    typesOf(resolveRef(option, root) ?? {}),
-  );
-  if (types.length === 0) return false;
-  return !types.some((type) => hasType(value, type));
-}
-
-function convert(value: unknown, type: string, schema: JsonSchema, position: Position): unknown {
-  switch (type) {
-    case 'number':
-    case 'integer': {
-      if (typeof value !== 'string' || !NUMBER.test(value.trim())) return undefined;
-      const number = Number(value);
-      return type === 'integer' && !Number.isInteger(number) ? undefined : number;
-    }
-    case 'boolean': {
-      const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
-      return word === 'true' ? true : word === 'false' ? false : undefined;
-    }
-    case 'string':
-      return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
-    case 'array': {
-      const parsed = parseJson(value);
-      if (Array.isArray(parsed)) return coerce(parsed, schema, position);
-      return value === null ? undefined : [coerce(value, schema['items'], position)];
-    }
-    case 'object': {
-      const parsed = parseJson(value);
-      return isRecord(parsed) ? coerceObject(parsed, schema, position) : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function parseJson(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return undefined;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
+  const options = alternatives(schema, root);
+  return (options.length > 0 ? options : [schema]).every((option) => {
+    const types = typesOf(option);
+    return types.length > 0 && !types.some((type) => hasType(value, type));
+  });
 }
 
 function hasType(value: unknown, type: string): boolean {
@@ -138,38 +113,19 @@ function hasType(value: unknown, type: string): boolean {
   }
 }
 
-function typesOf(schema: JsonSchema): string[] {
-  const { type } = schema;
-  if (typeof type === 'string') return [type];
-  if (Array.isArray(type)) return type.filter((item): item is string => typeof item === 'string');
-  return isRecord(schema['properties']) ? ['object'] : [];
+/** The declared types; empty for a schema that takes every type, or does not say. */
+function typesOf({ type }: JsonSchema): string[] {
+  const types: unknown[] = Array.isArray(type) ? type : [type];
+  return types.filter((item) => typeof item === 'string');
 }
 
-function alternatives(schema: JsonSchema): readonly unknown[] | undefined {
-  for (const keyword of ['anyOf', 'oneOf']) {
-    const options = schema[keyword];
-    if (Array.isArray(options)) return options;
-  }
-  return undefined;
-}
-
-/** The schema itself, or what its local `$ref` points to; undefined for booleans and dead ends. */
-function resolveRef(declared: unknown, root: JsonSchema): JsonSchema | undefined {
-  let schema: unknown = declared;
-  for (let hops = 0; hops < 8; hops += 1) {
-    if (!isRecord(schema)) return undefined;
-    const ref = schema['$ref'];
-    if (typeof ref !== 'string') return schema;
-    if (!ref.startsWith('#')) return undefined;
-    let target: unknown = root;
-    for (const part of ref
-      .slice(1)
-      .split('/')
-      .filter((step) => step !== '')) {
-      const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-      target = isRecord(target) && Object.hasOwn(target, key) ? target[key] : undefined;
-    }
-    schema = target;
-  }
-  return undefined;
+/**
+ * What `anyOf` or `oneOf` leave to choose from; nothing when no alternative names a type, as in
+ * `anyOf: [{ required: ['a'] }, { required: ['b'] }]`.
+ */
+function alternatives(schema: JsonSchema, root: JsonSchema): readonly JsonSchema[] {
+  const options: unknown = schema['anyOf'] ?? schema['oneOf'];
+  if (!Array.isArray(options)) return [];
+  const schemas = options.map((option) => resolveRef(option, root) ?? {});
+  return schemas.some((option) => typesOf(option).length > 0) ? schemas : [];
 }

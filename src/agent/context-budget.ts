@@ -12,6 +12,10 @@ export const ANSWER_RESERVE = 2048;
 const IMAGE_TOKENS = 1600;
 /** The chat template's own tokens around a message. */
 const MESSAGE_TOKENS = 8;
+/** The chat template's own text (llama3.1: a head, the date, how to call tools), at most. */
+const TEMPLATE_TOKENS = 256;
+/** How much too high an estimate can be (Cyrillic, for one); nearer to the limit the model's host decides. */
+const MAX_OVERESTIMATE = 2;
 
 /** Tokens of a text, on the high side: 3.5 ASCII characters make one, every other character one. */
 export function estimateTokens(text: string): number {
@@ -60,19 +64,28 @@ export interface ContextChoice {
 
 /**
  * The `num_ctx` to ask for, or undefined to leave the model's own default. Throws `model_context`
- * when the prompt cannot fit the model at all: it is never cut unseen.
+ * when the prompt cannot fit the model at all: it is never cut unseen. One that may just fit is
+ * sent, because the host counts exactly and refuses instead of cutting.
  */
 export function chooseContext(choice: ContextChoice): number | undefined {
   const { estimate, fixed, current, info } = choice;
   if (fixed !== undefined) return fixed;
   const needed = Math.ceil(estimate.total * choice.tokenRatio);
   const limit = info.contextLength;
-  if (limit > 0 && needed >= limit) throw tooLong(estimate, needed, info);
+  if (limit > 0 && needed / MAX_OVERESTIMATE >= limit) throw tooLong(estimate, needed, info);
   const wanted = needed + ANSWER_RESERVE;
   if (current !== undefined && current >= wanted) return current;
   if (current === undefined && (info.defaultNumCtx ?? 0) >= wanted) return undefined;
   const bucket = BUCKETS.find((size) => size >= wanted) ?? wanted;
   return limit > 0 ? Math.min(bucket, limit) : bucket;
+}
+
+/**
+ * Tokens that the model counts for one of our estimate, at the most so far. The template's own
+ * text is left out: on a short first prompt it would pass for a ratio of five.
+ */
+export function learnRatio(known: number, estimate: number, counted: number): number {
+  return Math.max(known, (counted - TEMPLATE_TOKENS) / Math.max(1, estimate));
 }
 
 /** The next larger window after the model refused this one, or undefined when there is none. */

@@ -1,36 +1,40 @@
-import { abortError, OstlerError, toErrorInfo } from '../core/errors.js';
-import type { ToolStatus } from '../core/events.js';
+import { abortError, OstlerError } from '../core/errors.js';
+import type { AgentEventBody } from '../core/events.js';
 import type { JsonObject } from '../core/json.js';
 import type { ToolCall } from '../core/messages.js';
 import { redact, redactValue } from '../core/redact.js';
-import { toModelResult } from '../mcp/result.js';
-import type { RegisteredTool, ToolResult } from '../mcp/types.js';
-import type { ModelInfo } from '../model/types.js';
+import { toModelText } from '../core/terminal-text.js';
+import { withSignal } from '../core/wait.js';
+import type { RegisteredTool } from '../mcp/types.js';
 import { coerceArguments } from './coerce.js';
+import { executeCall } from './execute.js';
 import { createQueue } from './queue.js';
-import type { RepeatGuard } from './repeats.js';
-import type { AgentDeps, DispatchedCall, Emit } from './types.js';
+import type { Answer, CallContext, DispatchedCall, DispatchInput, Emit, Verdict } from './types.js';
 import { validateArguments } from './validate.js';
 
-export interface DispatchInput {
-  deps: AgentDeps;
-  info: ModelInfo;
-  repeats: RepeatGuard;
-  signal: AbortSignal;
-  /** Characters a tool result may put into the context. */
-  maxResultChars: number;
-}
+/** Unread events beyond which a server's progress messages are dropped. */
+const MAX_WAITING = 1000;
+/** Tool names that an error lists for the model. */
+const NAMED_TOOLS = 10;
+const NAME_CHARS = 100;
 
 /**
  * Runs the tool calls of one turn side by side. Events come as they happen; the results are
  * returned in the order of the calls, one tool message each, also for refused and failed ones.
  */
-export async function* dispatchCalls(calls: readonly ToolCall[], input: DispatchInput) {
-  const events = createQueue<Parameters<Emit>[0]>();
-  const running = Promise.all(calls.map((call) => dispatchCall(call, events.push, input)));
+export async function* dispatchCalls(
+  calls: readonly ToolCall[],
+  input: DispatchInput,
+): AsyncGenerator<AgentEventBody, DispatchedCall[]> {
+  const events = createQueue<AgentEventBody>();
+  const emit: Emit = (event) => {
+    if (event.type !== 'tool_progress' || events.size < MAX_WAITING) events.push(event);
+  };
+  input.repeats.nextTurn();
+  const running = Promise.all(calls.map((call) => dispatchCall(call, emit, input)));
   running.then(events.end, events.end);
   yield* events.items();
-  return await running;
+  return running;
 }
 
 async function dispatchCall(
@@ -39,21 +43,19 @@ async function dispatchCall(
   input: DispatchInput,
 ): Promise<DispatchedCall> {
   const started = performance.now();
-  const tool = input.deps.tools.resolve(call.name) ?? input.deps.tools.nearest(call.name);
-  const answer = await (tool === undefined
-    ? Promise.resolve(unknownTool(call, input))
-    : runCall({ call, tool, emit, input }));
+  const { tools } = input.deps;
+  const tool = tools.resolve(call.name) ?? tools.nearest(call.name);
+  const answer =
+    tool === undefined ? unknownTool(call, input) : await runCall({ call, tool, emit, input });
+  const output = redact(toModelText(answer.output));
   const duration = Math.round(performance.now() - started);
-  const output = redact(answer.output);
   if (answer.announced !== true) emit(toolUse(call, tool, call.arguments));
   emit({
     type: 'tool_result',
     tool_id: call.id,
     status: answer.status,
     output,
-    ...(answer.result?.structured === undefined
-      ? {}
-      : { structured: redactValue(answer.result.structured) }),
+    ...(answer.structured === undefined ? {} : { structured: redactValue(answer.structured) }),
     duration_ms: duration,
   });
   const images = answer.images ?? [];
@@ -77,104 +79,80 @@ async function dispatchCall(
   };
 }
 
-interface Answer {
-  status: ToolStatus;
-  output: string;
-  args?: JsonObject;
-  result?: ToolResult;
-  images?: DispatchedCall['message']['images'];
-  unattended?: boolean;
-  /** The `tool_use` event is already out. */
-  announced?: boolean;
-}
-
-interface CallContext {
-  call: ToolCall;
-  tool: RegisteredTool;
-  emit: Emit;
-  input: DispatchInput;
-}
-
-/** Repair, validate, ask, call. */
-async function runCall({ call, tool, emit, input }: CallContext): Promise<Answer> {
-  const { deps, signal, repeats } = input;
-  const args = coerceArguments(call.arguments, tool.inputSchema) as JsonObject;
+/** Repair, validate, announce, ask, call. */
+async function runCall(context: CallContext): Promise<Answer> {
+  const { call, tool, emit } = context;
+  const args = coerceArguments(call.arguments, tool.inputSchema);
   const problems = await validateArguments(args, tool.inputSchema);
   if (problems.length > 0) {
     const output = `Error: the arguments do not fit the tool's schema: ${problems.join('; ')}. Correct them and call the tool again.`;
     return { status: 'error', output, args };
   }
   emit(toolUse(call, tool, args));
-  const repeat = repeats.check(tool, args);
-  if (repeat === 'refuse') {
-    const output =
-      'Error: you have called this tool with exactly these arguments before; its results are above. Use them and answer, or call it differently.';
-    return { status: 'error', output, args, announced: true };
-  }
-  const verdict = await deps.approve({ id: call.id, tool, args }, signal);
-  emit({
-    type: 'approval',
-    tool_id: call.id,
-    decision: verdict.decision,
-    source: verdict.source,
-    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
-  });
-  if (verdict.decision === 'deny') {
-    const output = `The call was not allowed${verdict.reason === undefined ? '' : `: ${verdict.reason}`}. Go on without it.`;
-    return {
-      status: 'denied',
-      output,
-      args,
-      announced: true,
-      unattended: verdict.unattended === true,
-    };
-  }
-  return { ...(await execute({ call, tool, emit, input }, args)), args, announced: true };
+  return { ...(await callAnnounced(context, args)), args, announced: true };
 }
 
-async function execute(
-  { call, tool, emit, input }: CallContext,
-  args: JsonObject,
-): Promise<Answer> {
-  const { deps, info, signal, maxResultChars } = input;
+/** What was announced always gets its answer, however it ends; only bugs throw. */
+async function callAnnounced(context: CallContext, args: JsonObject): Promise<Answer> {
+  const { call, tool, emit, input } = context;
+  const { deps, repeats, signal } = input;
   try {
-    const result = await deps.call(tool, args, {
-      signal,
-      onProgress: (progress) =>
-        emit({
-          type: 'tool_progress',
-          tool_id: call.id,
-          progress: progress.progress,
-          ...(progress.total === undefined ? {} : { total: progress.total }),
-          ...(progress.message === undefined ? {} : { message: redact(progress.message) }),
-        }),
-    });
-    const { text, images } = toModelResult(result, {
-      maxChars: maxResultChars,
-      vision: info.vision,
-    });
-    return { status: result.isError ? 'error' : 'success', output: text, result, images };
+    if (signal.aborted) throw abortError(signal);
+    if (repeats.check(tool, args) === 'refuse') return REPEATED;
+    const verdict = await withSignal(deps.approve({ id: call.id, tool, args }, signal), signal);
+    emit(approval(call, verdict));
+    if (verdict.decision === 'deny') return denied(verdict);
+    return await executeCall(context, args);
   } catch (error) {
     if (signal.aborted) return { status: 'cancelled', output: abortError(signal).message };
     if (!(error instanceof OstlerError)) throw error;
-    return { status: 'error', output: `Error: ${toErrorInfo(error).message}` };
+    return { status: 'error', output: `Error: ${error.message}` };
   }
 }
 
+const REPEATED: Answer = {
+  status: 'error',
+  output:
+    'Error: you have called this tool with exactly these arguments before; its results are above. Use them and answer, or call it differently.',
+};
+
+function denied({ reason, unattended }: Verdict): Answer {
+  return {
+    status: 'denied',
+    output: `The call was not allowed${reason === undefined ? '' : `: ${reason}`}. Go on without it.`,
+    unattended: unattended === true,
+  };
+}
+
 function unknownTool(call: ToolCall, { deps }: DispatchInput): Answer {
-  const names = deps.tools.tools.slice(0, 10).map((tool) => tool.alias);
+  const names = deps.tools.tools.slice(0, NAMED_TOOLS).map((tool) => tool.alias);
   const more = deps.tools.tools.length > names.length ? ', …' : '';
   const known =
     names.length === 0 ? 'There are no tools.' : `The tools are: ${names.join(', ')}${more}.`;
-  return { status: 'error', output: `Error: unknown tool "${call.name}". ${known}` };
+  const name = call.name.slice(0, NAME_CHARS);
+  return { status: 'error', output: `Error: unknown tool "${name}". ${known}` };
 }
 
-function toolUse(call: ToolCall, tool: RegisteredTool | undefined, args: JsonObject) {
+function toolUse(
+  call: ToolCall,
+  tool: RegisteredTool | undefined,
+  args: JsonObject,
+): AgentEventBody {
   return {
-    type: 'tool_use' as const,
+    type: 'tool_use',
     tool_id: call.id,
     server: tool?.server ?? '',
     tool_name: tool?.name ?? call.name,
     parameters: redactValue(args),
+  };
+}
+
+function approval({ id }: ToolCall, { decision, source, reason }: Verdict): AgentEventBody {
+  return {
+    type: 'approval',
+    tool_id: id,
+    decision,
+    source,
+    ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -3,6 +3,8 @@ import type { RegisteredTool } from '../mcp/types.js';
 
 /** Small models can call the same tool with the same arguments for ever; this notices. */
 export interface RepeatGuard {
+  /** Begins a turn: what a model repeats within one turn it repeats before it could know better. */
+  nextTurn: () => void;
   /** `run` it, or `refuse` it because it ran twice already. */
   check: (tool: RegisteredTool, args: JsonObject) => 'run' | 'refuse';
   /** The model went on although it was refused: time to stop. */
@@ -11,19 +13,27 @@ export interface RepeatGuard {
 
 /** Runs of one call that are still plausible (polling, a retry). */
 const ALLOWED_RUNS = 2;
-/** Refusals of one call after which the model will not come to its senses. */
+/** Turns with a refusal of one call after which the model will not come to its senses. */
 const ALLOWED_REFUSALS = 2;
 
 export function createRepeatGuard(): RepeatGuard {
-  const counts = new Map<string, number>();
+  const runs = new Map<string, number>();
+  const refusals = new Map<string, Set<number>>();
+  let turn = 0;
   let stuck = false;
   return {
+    nextTurn() {
+      turn += 1;
+    },
     check(tool, args) {
       const key = `${tool.alias} ${canonicalJson(args)}`;
-      const count = (counts.get(key) ?? 0) + 1;
-      counts.set(key, count);
-      if (count >= ALLOWED_RUNS + ALLOWED_REFUSALS) stuck = true;
-      return count > ALLOWED_RUNS ? 'refuse' : 'run';
+      const count = (runs.get(key) ?? 0) + 1;
+      runs.set(key, count);
+      if (count <= ALLOWED_RUNS) return 'run';
+      const turns = refusals.get(key) ?? new Set();
+      refusals.set(key, turns.add(turn));
+      stuck ||= turns.size >= ALLOWED_REFUSALS;
+      return 'refuse';
     },
     get stuck() {
       return stuck;

@@ -1,13 +1,20 @@
 import { abortError, OstlerError, toErrorInfo } from '../core/errors.js';
-import type { AgentEventBody } from '../core/events.js';
+import type { AgentEventBody, ToolCallSummary } from '../core/events.js';
 import type { ChatMessage } from '../core/messages.js';
 import { redactValue } from '../core/redact.js';
 import type { ChatRequest, ModelTool } from '../model/types.js';
-import { BUCKETS, chooseContext, estimatePrompt, growContext } from './context-budget.js';
+import {
+  BUCKETS,
+  chooseContext,
+  estimatePrompt,
+  growContext,
+  learnRatio,
+} from './context-budget.js';
 import { dispatchCalls } from './dispatch.js';
 import { createRepeatGuard } from './repeats.js';
 import { createTurn, streamTurn, type Turn } from './turn.js';
 import type { DispatchedCall, RunInput, RunOutcome } from './types.js';
+import { deniedUnattended } from './unattended.js';
 
 /** llama3.1's template shows the tools only while the last message is the user's (ollama#6477). */
 const CONTINUE: ChatMessage = {
@@ -18,6 +25,8 @@ const CONTINUE: ChatMessage = {
 
 /** Share of the context window that one tool result may take. */
 const RESULT_SHARE = 0.25;
+/** Share that the results of one turn may take together. */
+const RESULTS_SHARE = 0.5;
 const CHARS_PER_TOKEN = 3.5;
 const MIN_RESULT_CHARS = 4000;
 const MAX_RESULT_CHARS = 60_000;
@@ -51,7 +60,8 @@ interface State {
   repeats: ReturnType<typeof createRepeatGuard>;
   started: number;
   evalMs: number;
-  unattended: boolean;
+  /** Calls that were denied only because nobody was there. */
+  unattended: ToolCallSummary[];
 }
 
 function createState({ deps }: RunInput): State {
@@ -73,7 +83,7 @@ function createState({ deps }: RunInput): State {
     repeats: createRepeatGuard(),
     started: performance.now(),
     evalMs: 0,
-    unattended: false,
+    unattended: [],
   };
 }
 
@@ -93,7 +103,8 @@ async function* turns(input: RunInput, state: State): AsyncGenerator<AgentEventB
         continue;
       }
       if (turn.cut) yield warning('The answer reached the token limit and is cut off.');
-      if (state.unattended) throw deniedUnattended(outcome);
+      else if (turn.content.trim() === '') yield warning('The model gave an empty answer.');
+      if (state.unattended.length > 0) throw deniedUnattended(state.unattended);
       return;
     }
     const dispatched = yield* dispatchCalls(turn.toolCalls, {
@@ -101,7 +112,7 @@ async function* turns(input: RunInput, state: State): AsyncGenerator<AgentEventB
       info: input.info,
       repeats: state.repeats,
       signal,
-      maxResultChars: resultChars(input),
+      maxResultChars: resultChars(input, turn.toolCalls.length),
     });
     keep(dispatched, input, state);
     if (signal.aborted) throw abortError(signal);
@@ -143,18 +154,14 @@ async function* requestTurn(input: RunInput, state: State): AsyncGenerator<Agent
     try {
       const id = `msg_${conversation.messages.length}`;
       yield* streamTurn({ turn, model: deps.model, request, id, signal });
-      if (turn.usage.promptTokens > 0) {
-        conversation.tokenRatio = Math.max(
-          conversation.tokenRatio,
-          turn.usage.promptTokens / estimate.total,
-        );
-      }
+      const { promptTokens } = turn.usage;
+      conversation.tokenRatio = learnRatio(conversation.tokenRatio, estimate.total, promptTokens);
       return turn;
     } catch (error) {
       const next = deps.numCtx === undefined ? growContext(conversation.numCtx, info) : undefined;
       const canGrow =
         error instanceof OstlerError && error.code === 'model_context' && next !== undefined;
-      if (!canGrow || attempt >= BUCKETS.length) {
+      if (!canGrow || hasBegun(turn) || attempt >= BUCKETS.length) {
         // Its calls may be incomplete: what was said stays, what was wanted does not.
         if (turn.content !== '') record({ ...turn, toolCalls: [] }, input, state);
         throw error;
@@ -169,6 +176,11 @@ async function* requestTurn(input: RunInput, state: State): AsyncGenerator<Agent
   }
 }
 
+/** Something of the answer was shown: a second attempt would say it again. */
+function hasBegun({ content, thinking }: Turn): boolean {
+  return content !== '' || thinking !== '';
+}
+
 /** The messages as they are sent: with a short user message at the end where the template needs one. */
 function withContinuation(
   messages: readonly ChatMessage[],
@@ -181,7 +193,7 @@ function withContinuation(
     : messages;
 }
 
-function record(turn: Turn, { conversation, deps }: RunInput, state: State): void {
+function record(turn: Turn, { conversation, deps, info }: RunInput, state: State): void {
   const { outcome } = state;
   conversation.messages.push({
     role: 'assistant',
@@ -192,7 +204,7 @@ function record(turn: Turn, { conversation, deps }: RunInput, state: State): voi
   outcome.response = turn.content;
   outcome.usage.input_tokens = turn.usage.promptTokens;
   outcome.usage.output_tokens += turn.usage.outputTokens;
-  outcome.usage.context_tokens = deps.numCtx ?? conversation.numCtx ?? 0;
+  outcome.usage.context_tokens = deps.numCtx ?? conversation.numCtx ?? info.defaultNumCtx ?? 0;
   state.evalMs += turn.usage.evalMs;
 }
 
@@ -204,13 +216,13 @@ function keep(
   for (const { message, summary, unattended } of dispatched) {
     conversation.messages.push(message);
     state.outcome.toolCalls.push(summary);
-    state.unattended ||= unattended;
+    if (unattended) state.unattended.push(summary);
   }
 }
 
 /** Tokens were generated and nothing came: Ollama swallowed a call it could not read (ollama#11381). */
-function isSwallowed(turn: Turn, { tools }: State): boolean {
-  return tools.length > 0 && turn.content.trim() === '' && turn.usage.outputTokens > 0;
+function isSwallowed({ content, cut, usage }: Turn, { tools }: State): boolean {
+  return tools.length > 0 && content.trim() === '' && !cut && usage.outputTokens > 0;
 }
 
 function nudge(tools: readonly ModelTool[]): ChatMessage {
@@ -224,9 +236,9 @@ function nudge(tools: readonly ModelTool[]): ChatMessage {
   };
 }
 
-function resultChars({ conversation, deps, info }: RunInput): number {
+function resultChars({ conversation, deps, info }: RunInput, calls: number): number {
   const window = deps.numCtx ?? conversation.numCtx ?? info.contextLength;
-  const share = window * RESULT_SHARE * CHARS_PER_TOKEN;
+  const share = window * Math.min(RESULT_SHARE, RESULTS_SHARE / calls) * CHARS_PER_TOKEN;
   return Math.round(Math.min(MAX_RESULT_CHARS, Math.max(MIN_RESULT_CHARS, share)));
 }
 
@@ -238,22 +250,4 @@ function withoutTools(model: string): OstlerError {
   return new OstlerError('model_no_tools', `${model} cannot call tools.`, {
     hint: 'Choose one that can (-m llama3.1, -m qwen3), or leave the tools out with --no-tools.',
   });
-}
-
-function deniedUnattended({ toolCalls }: RunOutcome): OstlerError {
-  const names = [
-    ...new Set(
-      toolCalls
-        .filter(({ status }) => status === 'denied')
-        .map(({ server, tool }) => `${server}/${tool}`),
-    ),
-  ];
-  const patterns = names.map((name) => `--allow "${name}"`).join(' ');
-  return new OstlerError(
-    'denied',
-    `The model wanted ${names.join(', ')}, and nobody could be asked.`,
-    {
-      hint: `Allow it with ${patterns}, or everything with --yolo.`,
-    },
-  );
 }

@@ -1,9 +1,10 @@
 import type { AgentEventBody, ToolCallSummary, ToolStatus, Usage } from '../core/events.js';
 import type { ErrorInfo } from '../core/errors.js';
-import type { JsonObject } from '../core/json.js';
-import type { ChatMessage } from '../core/messages.js';
+import type { JsonObject, JsonValue } from '../core/json.js';
+import type { ChatMessage, ImageData, ToolCall } from '../core/messages.js';
 import type { CallOptions, RegisteredTool, ToolRegistry, ToolResult } from '../mcp/types.js';
 import type { Model, ModelInfo } from '../model/types.js';
+import type { RepeatGuard } from './repeats.js';
 
 /** A tool call that waits for a yes. */
 export interface PendingCall {
@@ -59,6 +60,38 @@ export interface RunOutcome {
   error: ErrorInfo | null;
 }
 
+/** What the calls of one turn share. */
+export interface DispatchInput {
+  deps: AgentDeps;
+  info: ModelInfo;
+  repeats: RepeatGuard;
+  signal: AbortSignal;
+  /** Characters a tool result may put into the context. */
+  maxResultChars: number;
+}
+
+/** A call of a tool that exists, on its way. */
+export interface CallContext {
+  call: ToolCall;
+  tool: RegisteredTool;
+  emit: Emit;
+  input: DispatchInput;
+}
+
+/** What came of a call, before it is redacted and told. */
+export interface Answer {
+  status: ToolStatus;
+  /** What the model reads. */
+  output: string;
+  /** The arguments after repair. */
+  args?: JsonObject;
+  structured?: JsonValue;
+  images?: readonly ImageData[];
+  unattended?: boolean;
+  /** The `tool_use` event is already out. */
+  announced?: boolean;
+}
+
 /** One dispatched tool call: what the model reads, what the summary says. */
 export interface DispatchedCall {
   message: Extract<ChatMessage, { role: 'tool' }>;
@@ -67,4 +100,3 @@ export interface DispatchedCall {
 }
 
 export type Emit = (event: AgentEventBody) => void;
-export type { ToolStatus };

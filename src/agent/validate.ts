@@ -1,43 +1,29 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isRecord, type JsonSchema } from '../core/json.js';
+import { withoutHazards } from './safe-schema.js';
 
 /** What is wrong with the arguments, one line each, in words a model can act on; empty when they fit. */
 export type Problems = readonly string[];
 
 const MAX_PROBLEMS = 5;
-const MAX_DEPTH = 64;
-const MAX_NODES = 2000;
+const MAX_PROBLEM_CHARS = 300;
+/** A schema can take exponential time without any regular expression; milliseconds. */
+const COMPILE_MS = 1000;
+const VALIDATE_MS = 250;
 
-/** Keywords whose values are maps from names to schemas. */
-const SCHEMA_MAPS = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
-/** Keywords whose values are data. */
-const DATA = new Set(['enum', 'const', 'required', 'dependentRequired', 'type']);
-/**
- * Left out: regular expressions, because a server's `pattern` can freeze the process, and
- * identities and dialects, because the schema is looked at alone.
- */
-const DROPPED = new Set([
-  'pattern',
-  'patternProperties',
-  'format',
-  '$schema',
-  '$id',
-  '$anchor',
-  '$dynamicRef',
-  '$dynamicAnchor',
-  'contentSchema',
-  'examples',
-  'default',
-]);
+const compiled = new WeakMap<JsonSchema, Promise<Check | undefined>>();
 
-const compiled = new WeakMap<JsonSchema, Promise<ValidateFunction | undefined>>();
+type Check = (args: Record<string, unknown>) => readonly ErrorObject[];
 
 /** Loads the validator ahead of its first use. */
 export function preloadValidator(): void {
   void import('ajv/dist/2020.js');
 }
 
-/** Validates by JSON Schema 2020-12 without its regular expressions. A schema that cannot be compiled lets everything pass. */
+/**
+ * Validates by JSON Schema 2020-12 without its regular expressions. A schema that cannot be
+ * compiled, or takes too long, lets everything pass: the server validates too.
+ */
 export async function validateArguments(
   args: Record<string, unknown>,
   schema: JsonSchema,
@@ -47,63 +33,56 @@ export async function validateArguments(
     pending = compile(schema);
     compiled.set(schema, pending);
   }
-  const validate = await pending;
-  if (validate === undefined || validate(args)) return [];
-  return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map(describe);
+  const check = await pending;
+  if (check === undefined) return [];
+  try {
+    return check(args).slice(0, MAX_PROBLEMS).map(describe);
+  } catch {
+    // Too slow, or too deep for the stack: it will be the next time too.
+    compiled.set(schema, Promise.resolve(undefined));
+    return [];
+  }
 }
 
-async function compile(schema: JsonSchema): Promise<ValidateFunction | undefined> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
+async function compile(schema: JsonSchema): Promise<Check | undefined> {
+  const [{ Ajv2020 }, { withinTime }] = await Promise.all([
+    import('ajv/dist/2020.js'),
+    import('./time-limit.js'),
+  ]);
   try {
-    const safe = withoutRegex(schema, { depth: 0, budget: { nodes: MAX_NODES } });
-    return new Ajv2020({
+    const options = {
       strict: false,
       allErrors: true,
       validateFormats: false,
       logger: false,
-    }).compile(safe);
+      // Compiling the meta-schemas takes longer than all the rest; every keyword checks its own value.
+      validateSchema: false,
+      meta: false,
+      // A required `toString` is not there because every object has one.
+      ownProperties: true,
+    } as const;
+    const validate: ValidateFunction = withinTime(COMPILE_MS, () =>
+      new Ajv2020(options).compile(withoutHazards(schema)),
+    );
+    return (args) =>
+      withinTime(VALIDATE_MS, () => (validate(args) ? [] : [...(validate.errors ?? [])]));
   } catch {
     return undefined;
   }
 }
 
-interface Copying {
-  depth: number;
-  budget: { nodes: number };
-}
-
-function withoutRegex(schema: JsonSchema, { depth, budget }: Copying): JsonSchema {
-  budget.nodes -= 1;
-  if (depth > MAX_DEPTH || budget.nodes < 0) throw new RangeError('schema too large');
-  const inner = { depth: depth + 1, budget };
-  const copyMap = (map: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(map).map(([name, item]) => [name, copyAny(item, inner)]));
-  const entries = Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
-    if (DROPPED.has(keyword)) return [];
-    // Without its patterns, `additionalProperties: false` would refuse what they allowed.
-    if (/^(additional|unevaluated)Properties$/.test(keyword) && 'patternProperties' in schema)
-      return [];
-    if (DATA.has(keyword)) return [[keyword, value]];
-    if (SCHEMA_MAPS.has(keyword) && isRecord(value)) return [[keyword, copyMap(value)]];
-    return [[keyword, copyAny(value, inner)]];
-  });
-  return Object.fromEntries(entries);
-}
-
-function copyAny(value: unknown, copying: Copying): unknown {
-  if (isRecord(value)) return withoutRegex(value, copying);
-  if (Array.isArray(value)) return value.map((item) => copyAny(item, copying));
-  return value;
-}
-
 function describe(error: ErrorObject): string {
-  const where =
-    error.instancePath === '' ? 'arguments' : error.instancePath.slice(1).replaceAll('/', '.');
-  if (error.keyword === 'enum' && isRecord(error.params)) {
-    return `${where} must be one of ${JSON.stringify(error.params['allowedValues'])}`;
+  const text = problem(error);
+  return text.length > MAX_PROBLEM_CHARS ? `${text.slice(0, MAX_PROBLEM_CHARS)}…` : text;
+}
+
+function problem({ instancePath, keyword, params, message }: ErrorObject): string {
+  const where = instancePath === '' ? 'arguments' : instancePath.slice(1).replaceAll('/', '.');
+  if (keyword === 'enum' && isRecord(params)) {
+    return `${where} must be one of ${JSON.stringify(params['allowedValues'])}`;
   }
-  if (error.keyword === 'additionalProperties' && isRecord(error.params)) {
-    return `${where} must not have "${String(error.params['additionalProperty'])}"`;
+  if (keyword === 'additionalProperties' && isRecord(params)) {
+    return `${where} must not have "${String(params['additionalProperty'])}"`;
   }
-  return `${where} ${error.message ?? 'is invalid'}`;
+  return `${where} ${message ?? 'is invalid'}`;
 }
