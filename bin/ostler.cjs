@@ -9,5 +9,5 @@ const text = asked && require('../dist/answers.json')[args.join(' ')];
 if (text) {
   require('fs').writeSync(1, text);
 } else {
-  import('../dist/main.js').then(({ main }) => main(args)).then((code) => process.exit(code));
+  void import('../dist/main.js').then(({ main }) => main(args)).then((code) => process.exit(code));
 }

@@ -2,7 +2,7 @@ import { openSession } from '../app/open.js';
 import { failedRun } from '../app/failed-run.js';
 import { loadSettings } from '../config/load.js';
 import type { Settings } from '../config/types.js';
-import { EXIT_CODES, OstlerError } from '../core/errors.js';
+import { abortError, EXIT_CODES, OstlerError } from '../core/errors.js';
 import type { AgentEvent, ResultEvent } from '../core/events.js';
 import type { Session } from '../core/session.js';
 import { deadline } from '../core/wait.js';
@@ -50,12 +50,13 @@ export async function runOneShot(options: ChatOptions, io: Io): Promise<number> 
   try {
     const renderer = await loadRenderer(options.outputFormat);
     const result = await renderer(answer(options, io, lifetime), render);
+    await stdout.flush();
+    // Whoever read it has seen enough (`| head`).
+    if (stdout.closed) return 0;
     if (result.error !== null && options.outputFormat !== 'text') {
       reportFailure(toError(result.error), io, { json: true, debug: false });
     }
-    await stdout.flush();
     await stderr.flush();
-    if (stdout.closed) return 0;
     return result.error === null ? 0 : EXIT_CODES[result.error.code];
   } finally {
     lifetime.release();
@@ -88,23 +89,20 @@ async function* answer(
   let limit: ReturnType<typeof deadline> | undefined;
   try {
     if (options.prompt === '' && io.stdin.isTTY) throw emptyPrompt();
-    // A bad or missing input is told before anything is started; a good one is read meanwhile.
+    // Read while the servers start; a pipe may be slow.
     const input = readInput(options, io, lifetime.signal);
     input.catch(() => {});
     settings = await loadSettings({ flags: options.flags, env: io.env, cwd: io.cwd });
     if (!options.tools) settings = { ...settings, servers: [] };
     limit = deadline(settings.timeoutMs ?? Infinity, 'The run', lifetime.signal);
     const { signal } = limit;
-    const opening = openSession(settings, { signal });
-    // Closed here too when the input turns out to be bad while the servers still start.
-    session = await opening;
+    session = await openSession(settings, { signal });
     const { text, images, notice } = await input;
     if (notice !== undefined && !options.quiet) io.stderr.write(`! ${notice}\n`);
-    const abort = () => session?.abort(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) throw signal.reason;
+    if (signal.aborted) throw abortError(signal);
+    const { abort } = session;
+    signal.addEventListener('abort', () => abort(abortError(signal)), { once: true });
     yield* session.send(text, images);
-    signal.removeEventListener('abort', abort);
   } catch (error) {
     yield* failedRun(error, settings);
   } finally {

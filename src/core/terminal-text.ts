@@ -9,7 +9,7 @@
  * other format characters (bidi, zero width, tags), variation selectors, private use, lone surrogates.
  */
 const HAZARD =
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}\p{Cf}\p{Co}\p{Cs}]/u;
 const HAZARDS = new RegExp(HAZARD.source, 'gu');
 const ASCII_ONLY = /^[\t\n\x20-\x7e]*$/;
@@ -76,6 +76,7 @@ export function createTerminalStream(): TerminalStream {
         return text;
       }
       const keep =
+        // oxlint-disable-next-line no-misleading-character-class
         /(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]+|\r|[\ud800-\udbff])$/u.exec(
           text,
         )?.[0];

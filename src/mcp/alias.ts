@@ -10,15 +10,15 @@ export interface ToolIdentity {
 }
 
 /**
- * One alias for each (server, tool), in the order given: `server__tool` where that is short, plain
- * and nobody else's, otherwise cut and ended with a hash of the pair. A bijection, and the same
- * for the same set in any order.
+ * One alias for each (server, tool), in the order given: `server__tool`, other characters than
+ * letters, digits, `_` and `-` written as `_`, where that is short and nobody else's; otherwise cut
+ * and ended with a hash of the pair. A bijection, and the same for the same set in any order.
  */
 export function createAliases(tools: readonly ToolIdentity[]): string[] {
-  const plain = tools.map(({ server, name }) => `${server}__${name}`);
+  const plain = tools.map(({ server, name }) => toPlain(`${server}__${name}`));
   const uses = new Map<string, number>();
   for (const alias of plain) uses.set(alias, (uses.get(alias) ?? 0) + 1);
-  const isFree = (alias: string) => isValid(alias) && uses.get(alias) === 1;
+  const isFree = (alias: string) => alias.length <= MAX_ALIAS && uses.get(alias) === 1;
   const taken = new Set(plain.filter(isFree));
   const aliases = new Map<number, string>();
   // Hashed ones are given in the order of their pairs, so that the order of servers changes nothing.
@@ -34,16 +34,15 @@ export function createAliases(tools: readonly ToolIdentity[]): string[] {
   return plain.map((alias, index) => aliases.get(index) ?? alias);
 }
 
-function isValid(alias: string): boolean {
-  return alias.length <= MAX_ALIAS && /^[a-zA-Z0-9_-]+$/.test(alias);
+function toPlain(name: string): string {
+  return name.replaceAll(/[^a-zA-Z0-9_-]+/g, '_');
 }
 
 function hashed(plain: string, key: string, taken: ReadonlySet<string>): string {
   const hash = createHash('sha256').update(key).digest('hex');
-  const readable = plain.replaceAll(/[^a-zA-Z0-9_-]+/g, '_');
   for (let length = SHORT_HASH; length < hash.length; length += SHORT_HASH) {
     const end = `_${hash.slice(0, length)}`;
-    const alias = `${readable.slice(0, MAX_ALIAS - end.length)}${end}`;
+    const alias = `${plain.slice(0, MAX_ALIAS - end.length)}${end}`;
     if (!taken.has(alias)) return alias;
   }
   // Only a server that computes our hashes gets here; the whole hash is no other pair's.

@@ -1,9 +1,14 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../src/core/events.js';
-import { startFakeOllama, type FakeOllama, type Turn } from '../fakes/ollama/index.js';
+import {
+  startFakeOllama,
+  type FakeModel,
+  type FakeOllama,
+  type Turn,
+} from '../fakes/ollama/index.js';
 import { runOstler, type RunOptions } from '../support/ostler.js';
 
 const STDIO = path.join(
@@ -12,11 +17,23 @@ const STDIO = path.join(
 );
 const OPEN = { type: 'object', properties: {} };
 
+const SEEING: FakeModel = {
+  name: 'qwen3-vl:latest',
+  capabilities: ['completion', 'tools', 'vision'],
+  template: '{{ .Tools }}{{ .Messages }}',
+  rendering: 'plain',
+  family: 'qwen3vl',
+  parameterSize: '8.8B',
+  quantization: 'Q4_K_M',
+  size: 6_100_000_000,
+  trainContext: 262_144,
+};
+
 let ollama: FakeOllama;
-beforeAll(async () => {
+beforeEach(async () => {
   ollama = await startFakeOllama();
 });
-afterAll(() => ollama.close());
+afterEach(() => ollama.close());
 
 function servers(tools: readonly object[], env: Record<string, string> = {}): string {
   const entry = {
@@ -60,7 +77,7 @@ describe('input', () => {
 
   it('does not wait for a pipe that stays silent', async () => {
     const { code, stdout, stderr } = await run([{ text: 'ok' }], ['-p', 'Hello'], {
-      stdin: 'open',
+      silentStdin: true,
     });
     expect([code, stdout]).toEqual([0, 'ok\n']);
     expect(stderr).toContain('stdin');
@@ -216,13 +233,15 @@ describe('tools', () => {
   });
 
   it('hands an image of a tool to a model that can see', async () => {
+    await ollama.close();
+    ollama = await startFakeOllama({ models: [SEEING] });
     const { code } = await run(
       [call('plain__image'), { text: 'A pixel.' }],
       [
         '-p',
         'x',
         '-m',
-        'llama3.2-vision',
+        'qwen3-vl',
         '--mcp-config',
         servers([{ name: 'image', inputSchema: OPEN }]),
         '-y',

@@ -82,7 +82,7 @@ describe('the seed prompt through an authenticated server', () => {
     await runOstler(args(server.sseUrl));
     const chats = ollama.requests.slice(before).filter(({ path }) => path === '/api/chat');
     expect(chats).toHaveLength(2);
-    const { messages } = chats[1]?.body as {
+    const { messages } = (chats[1] ?? expect.fail('no second request')).body as {
       messages: {
         role: string;
         tool_name?: string;

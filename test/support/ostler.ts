@@ -9,8 +9,10 @@ export const BIN = path.join(ROOT, 'bin/ostler.cjs');
 
 export interface RunOptions {
   env?: Readonly<Record<string, string>>;
-  /** Given to stdin, which is then closed; `'open'` leaves a silent pipe; left out = closed at once. */
-  stdin?: string | Buffer | 'open';
+  /** Given to stdin, which is then closed. */
+  stdin?: string | Buffer;
+  /** Leaves stdin an open pipe that says nothing. */
+  silentStdin?: boolean;
   cwd?: string;
   /** Milliseconds until the process is killed; the test then sees the signal. */
   killAfter?: number;
@@ -53,7 +55,7 @@ export function runOstler(args: readonly string[], options: RunOptions = {}): Pr
   });
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   child.stdin.on('error', () => {});
-  if (options.stdin !== 'open') child.stdin.end(options.stdin ?? '');
+  if (options.silentStdin !== true) child.stdin.end(options.stdin ?? '');
   options.onSpawn?.(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), options.killAfter ?? 25_000);
   return new Promise((resolve, reject) => {

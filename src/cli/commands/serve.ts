@@ -35,7 +35,10 @@ export const addServe: AddCommand = (program, io, done) => {
       .option('--json', 'one line of JSON with the URLs on stdout');
     if (kind === 'shell') {
       command
-        .option('--root <dir>', 'commands may not leave this directory (default: the current one)')
+        .option(
+          '--root <dir>',
+          'where commands start; working_dir must lie inside (default: the current one)',
+        )
         .option('--command-timeout <seconds>', 'limit for one command', '30');
     }
     command.action(async (flags: Flags) => done(await run(kind, flags, io)));
