@@ -121,25 +121,23 @@ export async function runConfigValidate({
   stderr,
   json,
 }: ConfigRun & { file: string | undefined }): Promise<number> {
-  const { files, settings } = await loadConfig({
+  const { files, configured, settings } = await loadConfig({
     flags: file === undefined ? flags : { ...flags, config: file },
     env,
     cwd,
     untrusted: 'check',
     mode: 'dry',
   });
-  const { servers, warnings } = settings;
+  const { warnings } = settings;
   if (json) {
-    stdout.write(
-      `${toJsonLine({ ok: true, files, servers: servers.map(({ id }) => id), warnings })}\n`,
-    );
+    stdout.write(`${toJsonLine({ ok: true, files, servers: configured, warnings })}\n`);
     return 0;
   }
   tellWarnings(warnings, stderr);
   const names = files.map(({ name, state }) =>
     state === 'untrusted' ? `${name} (not trusted yet)` : name,
   );
-  const count = servers.length === 1 ? '1 server' : `${servers.length} servers`;
+  const count = configured.length === 1 ? '1 server' : `${configured.length} servers`;
   const checked = names.length === 0 ? 'there is no config file' : `${names.join(', ')}, ${count}`;
   stdout.write(`ok: ${toTerminalLine(checked)}\n`);
   return 0;
@@ -150,7 +148,7 @@ function tellWarnings(warnings: readonly string[], stderr: Output): void {
 }
 
 /** `ostler config schema`: the JSON Schema of a config file. */
-export async function runConfigSchema({ stdout }: Pick<ConfigRun, 'stdout'>): Promise<number> {
+export async function runConfigSchema({ stdout }: ConfigRun): Promise<number> {
   stdout.write(`${JSON.stringify(configSchema, undefined, 2)}\n`);
   return 0;
 }

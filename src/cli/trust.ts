@@ -47,7 +47,7 @@ export async function runTrust({
 }
 
 async function readProject(cwd: string): Promise<ConfigSource[]> {
-  const files = await findProjectFiles(cwd);
+  const files = findProjectFiles(cwd);
   const sources = await Promise.all(
     files.map(({ file, name, text }) =>
       parse({ layer: 'project', name, file, dir: path.dirname(file), text }),

@@ -1,4 +1,4 @@
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { OstlerError } from '../core/errors.js';
 import { errnoOf, reasonOf } from './file-reason.js';
 
@@ -14,23 +14,19 @@ export interface FileText {
 /**
  * The text of a config file. `name` is how messages call it. A file that was only looked for may be
  * missing (undefined) and must be a regular one, or a FIFO in a project would be waited for.
+ * Synchronous: a handful of small files, and each trip to the thread pool delays the first server.
  */
-export async function readConfigFile(
+export function readConfigFile(
   file: string,
   name: string,
   options: { named: boolean },
-): Promise<FileText | undefined> {
+): FileText | undefined {
   try {
-    if (!options.named && !(await stat(file)).isFile()) throw unusable(name, 'is no regular file');
-    const handle = await open(file, 'r');
-    try {
-      if ((await handle.stat()).isDirectory()) throw unusable(name, 'is a directory');
-      const bytes = await readCapped(handle, MAX_CONFIG_BYTES + 1);
-      if (bytes.length > MAX_CONFIG_BYTES) throw unusable(name, 'is larger than 1 MiB');
-      return { file: await realpath(file).catch(() => file), text: decode(bytes, name) };
-    } finally {
-      await handle.close();
-    }
+    const found = options.named ? undefined : statSync(file, { throwIfNoEntry: false });
+    if (!options.named && found === undefined) return undefined;
+    if (found?.isFile() === false) throw unusable(name, 'is no regular file');
+    const bytes = readCapped(file, name);
+    return { file: realPath(file), text: decode(bytes, name) };
   } catch (error) {
     if (error instanceof OstlerError) throw error;
     if (errnoOf(error) === 'ENOENT' && !options.named) return undefined;
@@ -38,20 +34,35 @@ export async function readConfigFile(
   }
 }
 
-function unusable(name: string, why: string, cause?: unknown): OstlerError {
-  return new OstlerError('config_invalid', `${name}: ${why}.`, { cause });
+function readCapped(file: string, name: string): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    if (fstatSync(descriptor).isDirectory()) throw unusable(name, 'is a directory');
+    const chunks: Buffer[] = [];
+    for (let total = 0; total <= MAX_CONFIG_BYTES;) {
+      const chunk = Buffer.allocUnsafe(64 * 1024);
+      const bytesRead = readSync(descriptor, chunk);
+      if (bytesRead === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, bytesRead));
+      total += bytesRead;
+    }
+    throw unusable(name, 'is larger than 1 MiB');
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-async function readCapped(handle: FileHandle, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let total = 0;
-  while (total < limit) {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024));
-    if (bytesRead === 0) break;
-    chunks.push(buffer.subarray(0, bytesRead));
-    total += bytesRead;
+/** A pipe (`<(…)` of a shell) has no real path. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
   }
-  return Buffer.concat(chunks);
+}
+
+function unusable(name: string, why: string, cause?: unknown): OstlerError {
+  return new OstlerError('config_invalid', `${name}: ${why}.`, { cause });
 }
 
 function decode(bytes: Buffer, name: string): string {

@@ -16,9 +16,10 @@ export interface FoundFile extends FileText {
 }
 
 /** The project's config files in `cwd`, unexpanded and unparsed. */
-export async function findProjectFiles(cwd: string): Promise<FoundFile[]> {
-  const found = await Promise.all(PROJECT_FILES.map((names) => firstOf(cwd, names, cwd)));
-  return found.filter((file) => file !== undefined);
+export function findProjectFiles(cwd: string): FoundFile[] {
+  return PROJECT_FILES.map((names) => firstOf(cwd, names, cwd)).filter(
+    (file) => file !== undefined,
+  );
 }
 
 /** The user's own config file. */
@@ -29,14 +30,10 @@ export async function findUserFile(
   return firstOf((await statePaths(env)).config, USER_FILES, cwd);
 }
 
-async function firstOf(
-  dir: string,
-  names: readonly string[],
-  cwd: string,
-): Promise<FoundFile | undefined> {
+function firstOf(dir: string, names: readonly string[], cwd: string): FoundFile | undefined {
   for (const base of names) {
     const name = displayPath(path.join(dir, base), cwd);
-    const file = await readConfigFile(path.join(dir, base), name, { named: false });
+    const file = readConfigFile(path.join(dir, base), name, { named: false });
     if (file !== undefined) return { ...file, name };
   }
   return undefined;

@@ -31,6 +31,8 @@ export interface LoadedConfig {
   settings: Settings;
   /** Where each setting was found, by its name in camelCase; what is not in it is a default. */
   origins: ReadonlyMap<string, Origin>;
+  /** Names of all servers in the files, wanted or not, highest file first. */
+  configured: readonly string[];
   /** Config files and inline texts, highest first. */
   files: readonly LoadedFile[];
 }

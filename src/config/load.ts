@@ -69,6 +69,7 @@ export async function resolveSources(input: LoadInput, read: ReadSources): Promi
   return {
     settings: freeze({ ...settings, ...required, servers, warnings }),
     origins: layers.origins,
+    configured: [...written.keys()],
     files: read.files,
   };
 }

@@ -51,13 +51,13 @@ export function isStrict({ flags, env }: LoadInput): boolean {
 
 /** The texts of all layers of files, highest first. */
 async function readTexts(input: LoadInput): Promise<SourceText[]> {
-  const added = await readMcpConfigs(input);
+  const added = readMcpConfigs(input);
   const named = given('config', input);
   if (named !== undefined) {
     const name = parseGiven(named, toText);
-    return [...added, await readNamed(name, '--config', input)];
+    return [...added, readNamed(name, '--config', input)];
   }
-  const project = isStrict(input) ? [] : await findProjectFiles(input.cwd);
+  const project = isStrict(input) ? [] : findProjectFiles(input.cwd);
   const user = await findUserFile(input.env, input.cwd);
   return [
     ...added,
@@ -67,26 +67,26 @@ async function readTexts(input: LoadInput): Promise<SourceText[]> {
 }
 
 /** `--mcp-config`, files or inline JSON; the last one given is the highest. */
-async function readMcpConfigs(input: LoadInput): Promise<SourceText[]> {
+function readMcpConfigs(input: LoadInput): SourceText[] {
   const found = given('mcpConfig', input);
   if (found === undefined) return [];
   const items = parseGiven(found, toTexts);
-  const texts = items.map(async (item, index): Promise<SourceText> => {
+  const texts = items.map((item, index): SourceText => {
     if (!item.startsWith('{')) return readNamed(item, '--mcp-config', input);
     const name = items.length === 1 ? found.origin.where : `${found.origin.where}[${index + 1}]`;
     return { layer: 'file', namedBy: '--mcp-config', name, dir: input.cwd, text: item };
   });
-  return (await Promise.all(texts)).toReversed();
+  return texts.toReversed();
 }
 
-async function readNamed(
+function readNamed(
   name: string,
   namedBy: SourceText['namedBy'],
   { cwd, env }: LoadInput,
-): Promise<SourceText> {
+): SourceText {
   const file = expandHome(name, { dir: cwd, env });
   const shown = displayPath(file, cwd);
-  const found = await readConfigFile(file, shown, { named: true });
+  const found = readConfigFile(file, shown, { named: true });
   if (found === undefined) throw new OstlerError('config_invalid', `${shown}: does not exist.`);
   return { ...toSourceText({ ...found, name: shown }, 'file'), namedBy };
 }

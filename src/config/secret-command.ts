@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { redact } from '../core/redact.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import { reasonOf } from './file-reason.js';
@@ -34,7 +33,8 @@ export function runSecretCommand(
   return result;
 }
 
-function run(argv: readonly string[], context: CommandContext): Promise<string> {
+async function run(argv: readonly string[], context: CommandContext): Promise<string> {
+  const { execFile } = await import('node:child_process');
   const [file = '', ...args] = argv;
   const name = toTerminalLine(file);
   return new Promise((resolve, reject) => {
