@@ -5,7 +5,7 @@ import { bothRefused, fallbackNotice, fallbackTransport, firstEra } from './atte
 import type { Dialed } from './dial.js';
 import { probeFailed, refusalStatus, toServerError, wantsModern } from './failures.js';
 import { withServer } from './http-errors.js';
-import { openLink, type Link } from './link.js';
+import { MAX_TIMER_MS, openLink, type Link } from './link.js';
 import { shown } from './shown.js';
 import { createCaller } from './tool-call.js';
 import { collectTools } from './tool-list.js';
@@ -23,7 +23,8 @@ export interface ConnectOptions {
  */
 export async function connect(dialed: Dialed, options: ConnectOptions): Promise<Connection> {
   const { server } = dialed;
-  const limit = deadline(server.connectTimeoutMs, `Connecting to ${server.id}`, options.signal);
+  const time = Math.min(MAX_TIMER_MS, server.connectTimeoutMs);
+  const limit = deadline(time, `Connecting to ${server.id}`, options.signal);
   try {
     const { link, notice } = await openAny(dialed, limit.signal);
     try {

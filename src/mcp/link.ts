@@ -20,7 +20,7 @@ export interface Link {
 }
 
 /** Longest time a Node timer can count; milliseconds. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A server that hangs on the question for the new revision gets the old handshake after this. */
 const PROBE_MS = 5000;
 const MODERN = '2026-07-28';

@@ -2,16 +2,17 @@ import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/cli
 import type { CallToolRequestParams, RequestOptions, Tool } from '@modelcontextprotocol/client';
 import { abortError, OstlerError } from '../core/errors.js';
 import { isRecord, type JsonObject } from '../core/json.js';
+import { deadline } from '../core/wait.js';
 import { findOwn, refusalStatus, toServerError } from './failures.js';
+import { withServer } from './http-errors.js';
 import { LOST } from './http-transport.js';
-import { ANY_RESULT, type Link } from './link.js';
+import { ANY_RESULT, MAX_TIMER_MS, type Link } from './link.js';
 import { toToolResult } from './result.js';
 import { shown } from './shown.js';
 import type { CallOptions, Connection, ServerTool } from './types.js';
 
-/** Progress renews a call's time, up to this many times over. */
+/** Progress renews a call's time, up to this many times its length in all. */
 const MAX_RENEWALS = 10;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Errors of a request that never reached the server. */
 const NEVER_SENT = new Set([
@@ -31,18 +32,23 @@ export function createCaller(link: Link, tools: readonly ServerTool[]): Connecti
   return async (name, args, options) => {
     if (options.signal.aborted) throw abortError(options.signal);
     const params = { name, arguments: args };
-    const request = requestOptions(server.callTimeoutMs, options);
+    const timeout = Math.min(MAX_TIMER_MS, server.callTimeoutMs);
+    const longest = Math.min(MAX_TIMER_MS, timeout * MAX_RENEWALS);
+    const limit = deadline(longest, `${server.id}: ${shown(name)}`, options.signal);
+    const request = requestOptions(timeout, { ...options, signal: limit.signal });
     try {
       const result = modern
         ? await callModern(link, params, byName.get(name), request)
         : await client.request({ method: 'tools/call', params }, ANY_RESULT, request);
       return toToolResult(result);
     } catch (error) {
-      if (options.signal.aborted) throw abortError(options.signal);
+      if (limit.signal.aborted) throw withServer(abortError(limit.signal), server.id);
       if (error instanceof ProtocolError && !isLost(error)) {
         return { isError: true, content: [{ type: 'text', text: refusal(error) }] };
       }
       throw callError(error, link, name);
+    } finally {
+      limit.clear();
     }
   };
 }
@@ -60,13 +66,11 @@ function callModern(
   return client.callTool(params, { ...options, toolDefinition: definition as Tool });
 }
 
-function requestOptions(timeoutMs: number, { signal, onProgress }: CallOptions): RequestOptions {
-  const timeout = Math.min(MAX_TIMER_MS, timeoutMs);
+function requestOptions(timeout: number, { signal, onProgress }: CallOptions): RequestOptions {
   return {
     signal,
     timeout,
     resetTimeoutOnProgress: true,
-    maxTotalTimeout: timeout * MAX_RENEWALS,
     onprogress: ({ progress, total, message }) =>
       onProgress?.({
         progress,

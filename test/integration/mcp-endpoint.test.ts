@@ -70,13 +70,17 @@ describe('the endpoint for messages', () => {
   }
 
   it('may not change in the middle', async () => {
+    let move = () => {};
     const server = await kept(
       startRawSse(
         (response) => {
           response.write('event: endpoint\ndata: /one\n\n');
-          setTimeout(() => response.write('event: endpoint\ndata: /two\n\n'), 300);
+          move = () => response.write('event: endpoint\ndata: /two\n\n');
         },
-        ({ method }) => method === 'tools/call',
+        ({ method }) => {
+          if (method === 'tools/call') move();
+          return method === 'tools/call';
+        },
       ),
     );
     const connection = await kept(open(remote(`${server.url}/sse`)));

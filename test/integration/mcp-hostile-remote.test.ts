@@ -272,16 +272,19 @@ describe('a server that asks for no wait between streams', () => {
   });
 
   it('is not asked again over SSE: a new stream would be a new session', async () => {
+    let end = () => {};
     const server = await kept(
       startRawSse((response) => {
         response.write('retry: 0\nevent: endpoint\ndata: /m\n\n');
-        setTimeout(() => response.end(), 200);
+        end = () => response.end();
       }),
     );
     const connection = await kept(open(sse(server)));
-    await new Promise((resolve) => {
+    const closed = new Promise((resolve) => {
       connection.onClose(resolve);
     });
+    end();
+    await closed;
     await new Promise((resolve) => {
       setTimeout(resolve, 300);
     });

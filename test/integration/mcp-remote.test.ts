@@ -233,12 +233,12 @@ describe('calls', () => {
     it(`end at their time limit, over ${transport}`, async () => {
       const server = await start();
       const url = transport === 'sse' ? server.sseUrl : server.mcpUrl;
-      const connection = await connected(remote(url, { headers: HEADERS, callTimeoutMs: 300 }));
+      const connection = await connected(remote(url, { headers: HEADERS, callTimeoutMs: 500 }));
       const error = await failureOf(connection.call('hang', {}, quiet));
       expect(error).toMatchObject({ code: 'timeout', server: 'docs' });
-      expect(error.message).toContain('0.3 s');
+      expect(error.message).toContain('0.5 s');
       await expect.poll(() => server.methods).toContain('notifications/cancelled');
-      // Progress renews the time: this one takes 450 ms and reports every 150.
+      // Progress renews the time: this one takes 750 ms and reports every 150.
       expect(textOf(await connection.call('count', {}, quiet))).toBe('counted');
     });
 

@@ -179,6 +179,17 @@ describe('a server that starts', () => {
     expect(seen.slice(0, 2)).toEqual([{ progress: 1 }, { progress: 2 }]);
   });
 
+  it('does not keep a call for ever by reporting progress', async () => {
+    const connection = await kept(['good'], { callTimeoutMs: 200 });
+    const call = connection.call('progress', { times: 1000, every: 50 }, quiet);
+    const error = await failureOf(call);
+    expect(error).toMatchObject({ code: 'timeout', server: 'local' });
+    expect(error.message).toBe('local: progress took longer than 2 s.');
+    await expect
+      .poll(async () => textOf(await connection.call('cancelled', {}, quiet)))
+      .toContain('"requestId"');
+  });
+
   it('may answer in the shape of 2024-10-07, or in none', async () => {
     const connection = await kept(['good']);
     const old = await connection.call('raw', { result: { toolResult: { a: 1 } } }, quiet);

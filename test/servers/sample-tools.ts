@@ -43,7 +43,7 @@ export function createSampleServer(): McpServer {
   server.registerTool('count', { description: 'Tells its progress' }, async (extra) => {
     // oxlint-disable-next-line no-underscore-dangle -- the protocol's name
     const token = extra._meta?.progressToken;
-    for (let progress = 1; progress <= 3; progress += 1) {
+    for (let progress = 1; progress <= 5; progress += 1) {
       if (token !== undefined) {
         await extra.sendNotification({
           method: 'notifications/progress',
