@@ -148,7 +148,7 @@ function tellWarnings(warnings: readonly string[], stderr: Output): void {
 }
 
 /** `ostler config schema`: the JSON Schema of a config file. */
-export async function runConfigSchema({ stdout }: ConfigRun): Promise<number> {
+export async function runConfigSchema({ stdout }: Pick<ConfigRun, 'stdout'>): Promise<number> {
   stdout.write(`${JSON.stringify(configSchema, undefined, 2)}\n`);
   return 0;
 }
