@@ -23,7 +23,6 @@ import { toTexts } from './values.js';
 
 export type { FlagInput } from './flags.js';
 export type { LoadedConfig, LoadInput } from './input.js';
-export type { ProjectView } from './project-view.js';
 
 /**
  * Everything a run needs to know, from flags, environment, project and user files and defaults, in

@@ -122,7 +122,7 @@ describe('texts that are no config', () => {
 
   it.skipIf(process.platform === 'win32')('does not wait for a FIFO in a project', async () => {
     const cwd = await tempDir();
-    execFileSync('mkfifo', [path.join(cwd, '.mcp.json')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', path.join(cwd, '.mcp.json')]);
     expect((await failure(load({ cwd }))).message).toContain('is no regular file');
   });
 
