@@ -68,6 +68,16 @@ function selected({ only }: BenchOptions): string[] {
   return only.length === 0 ? all : all.filter((id) => only.includes(id));
 }
 
+/** Ours overlaps work on two cores where the floor uses one: a busy machine makes every ratio worse. */
+function warnIfBusy({ smoke }: BenchOptions): void {
+  const [load = 0] = os.loadavg();
+  const cores = os.availableParallelism();
+  if (smoke || load <= cores / 2) return;
+  process.stderr.write(
+    `bench: the machine is busy (load ${load.toFixed(1)} on ${cores} cores): expect ratios that are too high\n`,
+  );
+}
+
 async function runAll(options: BenchOptions): Promise<Report[]> {
   const ids = selected(options);
   const nodes = await Promise.all(options.nodes.map(resolveNode));
@@ -99,6 +109,7 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
+  warnIfBusy(options);
   const reports = await runAll(options);
   if (options.smoke) {
     process.stdout.write(`${reports.length * selected(options).length} scenarios answer rightly\n`);

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { commandsIn } from '../../../bench/lib/commands.js';
 import { judge } from '../../../bench/lib/judge.js';
 import { parseOptions } from '../../../bench/lib/options.js';
 import { differenceOf, median, ratiosOf } from '../../../bench/lib/statistics.js';
-import { toTable } from '../../../bench/lib/table.js';
+import { toTable, updateTable } from '../../../bench/lib/table.js';
 import type { Goal, Sample, Scenario } from '../../../bench/lib/types.js';
 
 function sample(values: Partial<Sample>): Sample {
@@ -121,6 +124,22 @@ describe('toTable', () => {
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/Node 20: ostler \| .*Node 24: ostler/);
     expect(lines[2]).toMatch(/X .*\| 1\.00 × +\| ok +\| – +\| 3\.00 × +\| over +\| – +\|/);
+  });
+});
+
+describe('updateTable', () => {
+  it('replaces what stands between the markers and nothing else', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'ostler-table-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'README.md');
+    await writeFile(file, 'a\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nb\n');
+    expect(await updateTable(file, '| new |')).toBe(true);
+    expect(await readFile(file, 'utf8')).toBe(
+      'a\n<!-- bench:begin -->\n| new |\n<!-- bench:end -->\nb\n',
+    );
+    await writeFile(file, 'no markers');
+    expect(await updateTable(file, '| new |')).toBe(false);
+    expect(await readFile(file, 'utf8')).toBe('no markers');
   });
 });
 
