@@ -9,5 +9,6 @@ const text = asked && require('../dist/answers.json')[args.join(' ')];
 if (text) {
   require('fs').writeSync(1, text);
 } else {
-  void import('../dist/main.js').then(({ main }) => main(args)).then((code) => process.exit(code));
+  const { main } = require('../dist/ostler.cjs');
+  void main(args).then((code) => process.exit(code));
 }

@@ -1,32 +1,55 @@
 /**
- * Bundles src/cli/main.ts into dist/: minified ESM, one chunk for each lazily loaded command body.
- * What it adds to plain esbuild keeps short commands short (docs/decisions/0005-bundle.md).
+ * Bundles the program into dist/ostler.cjs, one file whose modules are evaluated when they are first
+ * imported, and the libraries that most commands never need into dist/lib/*.cjs.
+ * Why one file, why CommonJS: docs/decisions/0005-bundle.md.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import type * as Cli from '../src/cli/main.js';
 import { collectAnswers } from './answers.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
   version: string;
 };
-const builtins = new Set(builtinModules.filter((name) => !name.startsWith('_')));
 
-/** `import x from 'node:y'` becomes `process.getBuiltinModule('node:y')`: the ES view of a module reads its lazy getters, and those of node:http load undici. */
-const builtinsWithoutFacade: Plugin = {
-  name: 'builtins-without-facade',
+/** Libraries with files of their own, by the specifiers that mean them. None of them imports our code. */
+const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  yaml: ['yaml'],
+  ajv: ['ajv/dist/2020.js'],
+  'http-proxy-agent': ['http-proxy-agent'],
+  'https-proxy-agent': ['https-proxy-agent'],
+  'sdk-server': [
+    '@modelcontextprotocol/sdk/server/index.js',
+    '@modelcontextprotocol/sdk/server/sse.js',
+    '@modelcontextprotocol/sdk/server/streamableHttp.js',
+    '@modelcontextprotocol/sdk/types.js',
+  ],
+};
+
+/** Leaves the libraries out: `require` loads their file when the module that imports them is evaluated. */
+const librariesApart: Plugin = {
+  name: 'libraries-apart',
   setup(builder) {
-    builder.onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path: name, kind }) => {
-      const bare = name.replace(/^node:/, '');
-      if (!builtins.has(bare) || kind === 'entry-point') return undefined;
-      return { path: bare, namespace: 'builtin' };
+    const fileOf = new Map(
+      Object.entries(LIBRARIES).flatMap(([file, names]) => names.map((name) => [name, file])),
+    );
+    builder.onResolve({ filter: /^[^./]/ }, ({ path: name, namespace }) => {
+      const file = fileOf.get(name);
+      return file === undefined || namespace === 'library'
+        ? undefined
+        : { path: file, namespace: 'library' };
     });
-    builder.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `module.exports = process.getBuiltinModule('node:${name}');`,
-      loader: 'js',
+    builder.onLoad({ filter: /.*/, namespace: 'library' }, ({ path: file }) => ({
+      contents: `module.exports = require('./lib/${file}.cjs');`,
+    }));
+    builder.onResolve({ filter: /^\.\/lib\//, namespace: 'library' }, ({ path: file }) => ({
+      path: file,
+      external: true,
     }));
   },
 };
@@ -67,33 +90,39 @@ const withoutSdkAjv: Plugin = {
   },
 };
 
-await rm(path.join(root, 'dist'), { recursive: true, force: true });
-const result = await build({
-  entryPoints: { main: path.join(root, 'src/cli/main.ts') },
-  outdir: path.join(root, 'dist'),
+const common: BuildOptions = {
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
   minify: true,
-  metafile: true,
   legalComments: 'none',
-  chunkNames: 'chunks/[name]-[hash]',
-  define: { OSTLER_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
-  banner: {
-    js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);",
-  },
-  plugins: [builtinsWithoutFacade, withoutUndici, withoutSdkAjv],
   logLevel: 'warning',
-});
-await writeFile(path.join(root, 'dist/meta.json'), JSON.stringify(result.metafile));
+};
 
-/** Texts of `--version` and of every command's `--help`, keyed by the command line, for the launcher. */
-const { createProgram } = (await import(
-  pathToFileURL(path.join(root, 'dist/main.js')).href
-)) as typeof import('../src/cli/main.js');
-await writeFile(
-  path.join(root, 'dist/answers.json'),
-  JSON.stringify(collectAnswers(createProgram, version)),
+await rm(dist, { recursive: true, force: true });
+const program = await build({
+  ...common,
+  entryPoints: [path.join(root, 'src/cli/main.ts')],
+  outfile: path.join(dist, 'ostler.cjs'),
+  metafile: true,
+  define: { OSTLER_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+  plugins: [librariesApart, withoutUndici, withoutSdkAjv],
+});
+await Promise.all(
+  Object.entries(LIBRARIES).map(([file, names]) =>
+    build({
+      ...common,
+      stdin: {
+        contents: names.map((name) => `export * from ${JSON.stringify(name)};`).join('\n'),
+        resolveDir: root,
+      },
+      outfile: path.join(dist, `lib/${file}.cjs`),
+    }),
+  ),
 );
+await writeFile(path.join(dist, 'meta.json'), JSON.stringify(program.metafile));
+
+const { createProgram } = createRequire(import.meta.url)('../dist/ostler.cjs') as typeof Cli;
+const answers = collectAnswers(createProgram, version);
+await writeFile(path.join(dist, 'answers.json'), JSON.stringify(answers));

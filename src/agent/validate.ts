@@ -1,5 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isRecord, type JsonSchema } from '../core/json.js';
+import { fitsPlainly } from './plain-check.js';
 import { withoutHazards } from './safe-schema.js';
 
 /** What is wrong with the arguments, one line each, in words a model can act on; empty when they fit. */
@@ -15,11 +16,6 @@ const compiled = new WeakMap<JsonSchema, Promise<Check | undefined>>();
 
 type Check = (args: Record<string, unknown>) => readonly ErrorObject[];
 
-/** Loads the validator ahead of its first use. */
-export function preloadValidator(): void {
-  void import('ajv/dist/2020.js');
-}
-
 /**
  * Validates by JSON Schema 2020-12 without its regular expressions. A schema that cannot be
  * compiled, or takes too long, lets everything pass: the server validates too.
@@ -28,6 +24,7 @@ export async function validateArguments(
   args: Record<string, unknown>,
   schema: JsonSchema,
 ): Promise<Problems> {
+  if (fitsPlainly(args, schema)) return [];
   let pending = compiled.get(schema);
   if (pending === undefined) {
     pending = compile(schema);

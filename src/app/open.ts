@@ -22,8 +22,10 @@ export interface OpenOptions {
  */
 export async function openSession(settings: Settings, options: OpenOptions): Promise<Session> {
   const { signal, onServer } = options;
+  const warnings = [...settings.warnings];
   const opening = openServers(settings.servers, {
     signal,
+    onWarning: (message) => warnings.push(message),
     ...(onServer === undefined ? {} : { onStatus: onServer }),
   });
   const model = createModel(settings.model);
@@ -33,7 +35,7 @@ export async function openSession(settings: Settings, options: OpenOptions): Pro
   const results = await opening;
   try {
     checkRequired(results, settings.requireServers);
-    return compose(settings, { model, results, options, modules: await modules });
+    return compose({ ...settings, warnings }, { model, results, options, modules: await modules });
   } catch (error) {
     await closeAll(connectionsOf(results));
     throw error;
