@@ -69,10 +69,11 @@ async function run(...args: string[]): Promise<Run> {
   return { events, result, code };
 }
 
-const withServer = () => [
-  ...['-m', `script:${script}`, '--server', server.sseUrl],
-  ...['-H', `Authorization: Bearer ${TOKEN}`],
-];
+const withServer = (token = TOKEN) =>
+  ['-m', `script:${script}`, '--server', server.sseUrl].concat(
+    '-H',
+    `Authorization: Bearer ${token}`,
+  );
 
 describe('every line of stream-json is an event of the schema', () => {
   it('of a run with good, unknown and wrong calls', async () => {
@@ -117,10 +118,8 @@ describe('every line of stream-json is an event of the schema', () => {
   });
 
   it('of a server that refuses the token', async () => {
-    const { events, code } = await run(
-      ...['-p', 'add', '-m', `script:${script}`, '--server', server.sseUrl],
-      ...['-H', 'Authorization: Bearer wrong-token', '--require-servers', 'all'],
-    );
+    const required = ['--require-servers', 'all'];
+    const { events, code } = await run('-p', 'add', ...withServer('wrong-token'), ...required);
     expect(code).toBe(3);
     expect(events).toContainEqual(expect.objectContaining({ type: 'error', severity: 'error' }));
   });
