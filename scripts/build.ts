@@ -17,8 +17,9 @@ const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), '
   version: string;
 };
 
-/** Libraries with files of their own, by the specifiers that mean them. None of them imports our code. */
+/** Libraries with files of their own, by the specifiers or source files that mean them. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  'mcp-client': [path.join(root, 'src/mcp/sdk.ts')],
   yaml: ['yaml'],
   ajv: ['ajv/dist/2020.js'],
   'http-proxy-agent': ['http-proxy-agent'],
@@ -38,8 +39,9 @@ const librariesApart: Plugin = {
     const fileOf = new Map(
       Object.entries(LIBRARIES).flatMap(([file, names]) => names.map((name) => [name, file])),
     );
-    builder.onResolve({ filter: /^[^./]/ }, ({ path: name, namespace }) => {
-      const file = fileOf.get(name);
+    builder.onResolve({ filter: /^[^.]|\/sdk\.js$/ }, ({ path: name, resolveDir, namespace }) => {
+      const key = name.startsWith('.') ? path.join(resolveDir, name.replace(/\.js$/, '.ts')) : name;
+      const file = fileOf.get(key);
       return file === undefined || namespace === 'library'
         ? undefined
         : { path: file, namespace: 'library' };
@@ -54,31 +56,46 @@ const librariesApart: Plugin = {
   },
 };
 
-/** The web globals that would load undici, replaced by our own in the two client libraries. */
-const withoutUndici: Plugin = {
-  name: 'without-undici',
-  setup(builder) {
-    const filter = /node_modules\/(@modelcontextprotocol\/(client|core)|ollama)\/.*\.m?js$/;
-    builder.onLoad({ filter }, async ({ path: file }) => {
-      const source = await readFile(file, 'utf8');
-      const used = ['Headers', 'Response'].filter((name) =>
-        new RegExp(`\\b${name}\\b`).test(source),
-      );
-      if (used.length === 0) return undefined;
-      const shim = path.join(root, 'src/net/web.ts');
-      return {
-        contents: `import { ${used.join(', ')} } from ${JSON.stringify(shim)};\n${source}`,
-        loader: 'js',
-      };
-    });
-    // Its only effect is to put a fetch on old browsers.
-    builder.onResolve({ filter: /^whatwg-fetch$/ }, () => ({
-      path: 'whatwg-fetch',
-      namespace: 'empty',
-    }));
-    builder.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
-  },
-};
+/** Puts our own `Headers` and `Response` in the place of the globals, which would load undici. */
+function withoutUndici(name: string, files: RegExp, web: string): Plugin {
+  return {
+    name: `without-undici-in-${name}`,
+    setup(builder) {
+      builder.onLoad({ filter: files }, async ({ path: file }) => {
+        const source = await readFile(file, 'utf8');
+        const used = ['Headers', 'Response'].filter((global) =>
+          new RegExp(`\\b${global}\\b`).test(source),
+        );
+        if (used.length === 0) return undefined;
+        return {
+          contents: `import { ${used.join(', ')} } from '${web}';\n${source}`,
+          loader: 'js',
+        };
+      });
+      // What a library's file shares with the program it gets from the program.
+      builder.onResolve({ filter: /^\.\.\/ostler\.cjs$/ }, ({ path: file }) => ({
+        path: file,
+        external: true,
+      }));
+      // Its only effect is to put a fetch on old browsers.
+      builder.onResolve({ filter: /^whatwg-fetch$/ }, ({ path: file }) => ({
+        path: file,
+        namespace: 'empty',
+      }));
+      builder.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
+    },
+  };
+}
+const ollamaWithoutUndici = withoutUndici(
+  'ollama',
+  /node_modules\/ollama\/.*\.mjs$/,
+  path.join(root, 'src/net/web.ts'),
+);
+const sdkWithoutUndici = withoutUndici(
+  'sdk',
+  /node_modules\/@modelcontextprotocol\/(client|core)\/.*\.mjs$/,
+  '../ostler.cjs',
+);
 
 /** The SDK's default validator is ajv with `pattern` on; the host brings its own, so it stays out. */
 const withoutSdkAjv: Plugin = {
@@ -107,7 +124,7 @@ const program = await build({
   outfile: path.join(dist, 'ostler.cjs'),
   metafile: true,
   define: { OSTLER_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
-  plugins: [librariesApart, withoutUndici, withoutSdkAjv],
+  plugins: [librariesApart, ollamaWithoutUndici],
 });
 await Promise.all(
   Object.entries(LIBRARIES).map(([file, names]) =>
@@ -118,6 +135,7 @@ await Promise.all(
         resolveDir: root,
       },
       outfile: path.join(dist, `lib/${file}.cjs`),
+      plugins: [sdkWithoutUndici, withoutSdkAjv],
     }),
   ),
 );

@@ -43,4 +43,6 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
+/** For the libraries' own files (scripts/build.ts): one `Response` in the whole process. */
+export { Headers, Response } from '../net/web.js';
 export { createProgram };

@@ -1,10 +1,10 @@
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
 import type { ServerDefinition } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
 import { isRecord } from '../core/json.js';
 import { NetHeaders } from '../net/headers.js';
 import { httpError, unexpectedContent, withServer } from './http-errors.js';
 import { shown } from './shown.js';
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from './sdk.js';
 
 /** UnsupportedProtocolVersion of the 2026-07-28 revision; -32020 and -32021 are its other two. */
 const UNSUPPORTED_VERSION = -32_022;

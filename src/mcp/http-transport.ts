@@ -1,14 +1,11 @@
-import {
-  StreamableHTTPClientTransport,
-  type FetchLike,
-  type JSONRPCMessage,
-} from '@modelcontextprotocol/client';
+import type { FetchLike, JSONRPCMessage } from '@modelcontextprotocol/client';
 import type { RemoteServer } from '../config/types.js';
 import type { OstlerError } from '../core/errors.js';
 import { deadline, withSignal } from '../core/wait.js';
 import type { NetRequest } from '../net/types.js';
 import { capResponse } from './body-caps.js';
 import { createRetryClock } from './retry-clock.js';
+import { StreamableHTTPClientTransport } from './sdk.js';
 import type { ServerFetch } from './server-fetch.js';
 import type { OwnTransport } from './transport.js';
 

@@ -1,4 +1,4 @@
-import { Client, type ClientOptions, type StandardSchemaV1 } from '@modelcontextprotocol/client';
+import type { ClientOptions, StandardSchemaV1 } from '@modelcontextprotocol/client';
 import type { ServerDefinition } from '../config/types.js';
 import { abortError } from '../core/errors.js';
 import { isRecord } from '../core/json.js';
@@ -7,6 +7,7 @@ import { withSignal } from '../core/wait.js';
 import type { Era } from './attempts.js';
 import type { Dialed } from './dial.js';
 import { createHttpTransport } from './http-transport.js';
+import { Client } from './sdk.js';
 import { DefaultJsonSchemaValidator } from './sdk-shims.js';
 import type { ToolPage } from './tool-list.js';
 import type { OwnTransport } from './transport.js';

@@ -1,4 +1,3 @@
-import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import type { CallToolRequestParams, RequestOptions, Tool } from '@modelcontextprotocol/client';
 import { abortError, OstlerError } from '../core/errors.js';
 import { isRecord, type JsonObject } from '../core/json.js';
@@ -8,6 +7,7 @@ import { withServer } from './http-errors.js';
 import { LOST } from './http-transport.js';
 import { ANY_RESULT, MAX_TIMER_MS, type Link } from './link.js';
 import { toToolResult } from './result.js';
+import { ProtocolError, SdkError, SdkErrorCode } from './sdk.js';
 import { shown } from './shown.js';
 import type { CallOptions, Connection, ServerTool } from './types.js';
 
