@@ -25,10 +25,10 @@ export const MAX_CALL_TEXT = 64 * 1024;
 export function mayBeCall(text: string): boolean {
   if (text.length > MAX_CALL_TEXT) return false;
   const start = text.trimStart();
-  if (MARKS.some((mark) => start.startsWith(mark) || mark.startsWith(start))) return true;
   if ('```'.startsWith(start)) return true;
   const fence = /^```[a-z_]*/.exec(start)?.[0] ?? '';
-  return mayBeJson(start.slice(fence.length).trimStart());
+  const body = start.slice(fence.length).trimStart();
+  return MARKS.some((mark) => body.startsWith(mark) || mark.startsWith(body)) || mayBeJson(body);
 }
 
 /** An object that begins as a call does, or a list of such. */
