@@ -319,9 +319,9 @@ describe('for every schema and every value', () => {
         valid += 1;
         expect(coerceArguments(args, schema)).toEqual(args);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
-    expect(valid).toBeGreaterThan(50);
+    expect(valid).toBeGreaterThan(30);
   });
 
   it('a second time changes nothing more', () => {

@@ -36,12 +36,17 @@ const value = fc.dictionary(
 
 describe('fitsPlainly', () => {
   it('never says yes to what the validator refuses', () => {
+    const ajv = new Ajv2020({
+      strict: false,
+      ownProperties: true,
+      validateSchema: false,
+      meta: false,
+    });
     let yes = 0;
     fc.assert(
       fc.property(schema, value, (given, args) => {
         if (!fitsPlainly(args, given)) return;
         yes += 1;
-        const ajv = new Ajv2020({ strict: false, ownProperties: true });
         expect(ajv.validate(given, args)).toBe(true);
       }),
       { numRuns: 2000 },
