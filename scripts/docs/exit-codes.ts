@@ -6,7 +6,7 @@ type ExitCode = 0 | (typeof EXIT_CODES)[ErrorCode];
 /** What a script learns from the exit code alone. */
 const EXIT_MEANINGS: Record<ExitCode, string> = {
   0: 'done',
-  1: 'a bug in ostler',
+  1: 'a bug in ostler, or the output cannot be written',
   2: 'wrong usage',
   3: 'a server wants (other) credentials',
   4: "a server, or the model's host, cannot be reached or does not speak its protocol",
@@ -24,6 +24,7 @@ const EXIT_MEANINGS: Record<ExitCode, string> = {
 /** What happened, one line for each error code. */
 const CODE_MEANINGS: Record<ErrorCode, string> = {
   internal: 'something that should not happen; please report it',
+  output_failed: 'stdout took no more: the disk is full, for one',
   usage: 'unknown flag, missing prompt, unreadable input, a value out of range',
   auth_required: 'the server answered 401 and no credentials were sent',
   auth_rejected: 'the server answered 401 to the credentials that were sent',

@@ -4,6 +4,7 @@
  */
 export const EXIT_CODES = {
   internal: 1,
+  output_failed: 1,
   usage: 2,
   auth_required: 3,
   auth_rejected: 3,

@@ -7,7 +7,7 @@ export function toJsonLine(value: unknown): string {
 }
 
 const HIDDEN =
-  /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e01ef}]/gu;
+  /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e0fff}]/gu;
 
 function escapeUnits(char: string): string {
   return Array.from(

@@ -6,11 +6,12 @@
 
 /**
  * What a terminal may act on or hide: C0 but \t and \n, DEL, C1, line and paragraph separators,
- * other format characters (bidi, zero width, tags), variation selectors, private use, lone surrogates.
+ * whatever Unicode lets a font ignore (zero width, fillers, tags, variation selectors, also those
+ * not assigned yet), other format characters (bidi), private use, lone surrogates.
  */
 const HAZARD =
-  // oxlint-disable-next-line no-control-regex, no-misleading-character-class
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}\p{Cf}\p{Co}\p{Cs}]/u;
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\p{Default_Ignorable_Code_Point}\p{Cf}\p{Co}\p{Cs}]/u;
 const HAZARDS = new RegExp(HAZARD.source, 'gu');
 const ASCII_ONLY = /^[\t\n\x20-\x7e]*$/;
 const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Modifier}/u;
@@ -77,7 +78,7 @@ export function createTerminalStream(): TerminalStream {
       }
       const keep =
         // oxlint-disable-next-line no-misleading-character-class
-        /(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]+|\r|[\ud800-\udbff])$/u.exec(
+        /(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]*[\ud800-\udbff]?|\r)$/u.exec(
           text,
         )?.[0];
       const cut = keep === undefined || keep.length > 64 ? text.length : text.length - keep.length;

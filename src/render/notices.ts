@@ -5,47 +5,49 @@ import { createPaint, type Paint } from './style.js';
 import type { RenderOptions } from './types.js';
 
 /** What a person at a terminal, or the log of a script, gets to know beside the answer. */
-export function createNotices({
+export function createNotices(options: RenderOptions): (event: AgentEvent) => Promise<void> {
+  const toLines = createNoticeLines(options);
+  return async (event) => {
+    const lines = toLines(event);
+    if (lines.length > 0) await options.stderr.write(`${lines.join('\n')}\n`);
+  };
+}
+
+/** The same as lines, for a caller that writes them itself. */
+export function createNoticeLines({
   stderr,
   level,
   color,
-}: RenderOptions): (event: AgentEvent) => Promise<void> {
+}: RenderOptions): (event: AgentEvent) => string[] {
   const paint = createPaint(color);
   const calls = new Map<string, ToolUseEvent>();
   const showsTools = level === 'verbose' || (level === 'normal' && stderr.isTerminal);
-  const lines = (event: AgentEvent): string[] => {
+  const isQuiet = level === 'quiet';
+  const warning = (text: string) => (isQuiet ? [] : [paint('yellow', `! ${toTerminalLine(text)}`)]);
+  const serverNotices = (server: ServerStatus) =>
+    isQuiet ? [] : serverLines(server, paint, level === 'verbose');
+  return (event) => {
     switch (event.type) {
       case 'init':
-        return level === 'quiet'
-          ? []
-          : event.servers.flatMap((server) => serverLines(server, paint, level));
+        return event.servers.flatMap(serverNotices);
       case 'server':
-        return level === 'quiet' ? [] : serverLines(event.server, paint, level);
+        return serverNotices(event.server);
       case 'tool_use':
         calls.set(event.tool_id, event);
         return [];
       case 'tool_result': {
         const call = calls.get(event.tool_id);
-        if (!showsTools || call === undefined) return [];
-        return [toolLine({ call, ...event, paint })];
+        calls.delete(event.tool_id);
+        return showsTools && call !== undefined ? [toolLine({ call, ...event, paint })] : [];
       }
       case 'log':
-        if (event.level === 'warning' && level !== 'quiet')
-          return [paint('yellow', `! ${toTerminalLine(event.message)}`)];
+        if (event.level === 'warning') return warning(event.message);
         return level === 'verbose' ? [paint('dim', toTerminalLine(event.message))] : [];
       case 'error':
-        return event.severity === 'error'
-          ? errorLines(event, paint)
-          : level === 'quiet'
-            ? []
-            : [paint('yellow', `! ${toTerminalLine(event.message)}`)];
+        return event.severity === 'error' ? errorLines(event, paint) : warning(event.message);
       default:
         return [];
     }
-  };
-  return async (event) => {
-    const text = lines(event);
-    if (text.length > 0) await stderr.write(`${text.join('\n')}\n`);
   };
 }
 
@@ -60,25 +62,21 @@ export function errorLines(error: ErrorInfo, paint: Paint): string[] {
   ];
 }
 
-function serverLines(server: ServerStatus, paint: Paint, level: RenderOptions['level']): string[] {
+function serverLines(server: ServerStatus, paint: Paint, verbose: boolean): string[] {
   const name = toTerminalLine(server.name);
-  if (server.error !== undefined) {
+  const { error, notice } = server;
+  if (error !== undefined) {
     return [
-      paint('yellow', `! ${name}: ${toTerminal(server.error.message)}`),
-      ...(server.error.hint === undefined
-        ? []
-        : [paint('cyan', `  → ${toTerminalLine(server.error.hint)}`)]),
+      paint('yellow', `! ${name}: ${toTerminalLine(error.message)}`),
+      ...(error.hint === undefined ? [] : [paint('cyan', `  → ${toTerminalLine(error.hint)}`)]),
     ];
   }
-  const notice =
-    server.notice === undefined
-      ? []
-      : [paint('dim', `  ${name}: ${toTerminalLine(server.notice)}`)];
-  if (level !== 'verbose') return notice;
-  if (server.status !== 'connected')
-    return [paint('dim', `  ${name}: ${server.status}`), ...notice];
-  const how = `${server.transport ?? ''}, ${server.protocol_version ?? ''}, ${server.tools} tools, ${server.connect_ms ?? 0} ms`;
-  return [paint('dim', `✓ ${name}: connected (${how})`), ...notice];
+  const lines = notice === undefined ? [] : [paint('dim', `  ${name}: ${toTerminalLine(notice)}`)];
+  if (!verbose) return lines;
+  if (server.status !== 'connected') return [paint('dim', `  ${name}: ${server.status}`), ...lines];
+  const version = toTerminalLine(server.protocol_version ?? '');
+  const how = `${server.transport ?? ''}, ${version}, ${server.tools} tools, ${server.connect_ms ?? 0} ms`;
+  return [paint('dim', `✓ ${name}: connected (${how})`), ...lines];
 }
 
 interface ToolLine {
@@ -98,12 +96,15 @@ function toolLine({ call, status, output, duration_ms: ms, paint }: ToolLine): s
     .join(', ');
   const name = call.server === '' ? call.tool_name : `${call.server}.${call.tool_name}`;
   const time = ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
-  const preview = shorten(toTerminalLine(output.trim()), 80);
   const glyph = paint(status === 'success' ? 'green' : 'red', GLYPHS[status] ?? '·');
-  return `${glyph} ${shorten(toTerminalLine(`${name}(${args})`), 160)} ${paint('dim', time)} → ${preview}`;
+  const what = excerpt(`${name}(${args})`, 160);
+  return `${glyph} ${what} ${paint('dim', time)} → ${excerpt(output.trim(), 80)}`;
 }
 
-function shorten(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
+/** The beginning of a text in one safe line of at most `width` characters. */
+function excerpt(text: string, width: number): string {
+  // Escaping only lengthens: what is beyond the width before is beyond it afterwards.
+  const characters = [...toTerminalLine(text.slice(0, 4 * width))];
+  const isWhole = characters.length <= width && text.length <= 4 * width;
+  return isWhole ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
 }

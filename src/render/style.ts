@@ -5,7 +5,10 @@ export type Paint = (style: Style, text: string) => string;
 
 /** Colours, or the plain text. */
 export function createPaint(color: boolean): Paint {
-  return color ? (style, text) => styleText(style, text) : (_, text) => text;
+  // Unchecked, because Node looks at stdout and the environment, and we have decided already.
+  return color
+    ? (style, text) => styleText(style, text, { validateStream: false })
+    : (_, text) => text;
 }
 
 export type ColorChoice = 'auto' | 'always' | 'never';

@@ -1,6 +1,6 @@
 import type { ResultEvent } from '../core/events.js';
 import { createTerminalStream, toTerminal } from '../core/terminal-text.js';
-import { createNotices } from './notices.js';
+import { createNoticeLines } from './notices.js';
 import type { Renderer } from './types.js';
 
 /**
@@ -8,8 +8,8 @@ import type { Renderer } from './types.js';
  * comes; a pipe gets the last turn's answer alone, so that `$(ostler …)` holds what was asked for.
  */
 export const renderText: Renderer = async (events, options) => {
-  const { stdout } = options;
-  const notices = createNotices(options);
+  const { stdout, stderr } = options;
+  const noticeLines = createNoticeLines(options);
   const safe = createTerminalStream();
   let result: ResultEvent | undefined;
   let midLine = false;
@@ -18,24 +18,28 @@ export const renderText: Renderer = async (events, options) => {
     midLine = !text.endsWith('\n');
     await stdout.write(text);
   };
+  const endLine = async () => {
+    await show(safe.flush());
+    if (midLine) await show('\n');
+  };
   for await (const event of events) {
-    switch (event.type) {
-      case 'message':
-        if (event.role === 'assistant' && event.delta) await show(safe.push(event.content));
-        break;
-      case 'result':
-        result = event;
-        break;
-      default: {
-        const rest = safe.flush();
-        await show(midLine || rest !== '' ? `${rest}\n` : '');
-        await notices(event);
-      }
+    if (event.type === 'result') {
+      result = event;
+      // At once, not when the servers are gone.
+      if (!stdout.isTerminal) await stdout.write(toLine(event.response));
+    } else if (event.type === 'message') {
+      if (event.role !== 'assistant') continue;
+      // Each message begins a line of its own.
+      if (event.delta) await show(safe.push(event.content));
+      else await endLine();
+    } else {
+      const lines = noticeLines(event);
+      if (lines.length === 0) continue;
+      await endLine();
+      await stderr.write(`${lines.join('\n')}\n`);
     }
   }
-  await show(safe.flush());
-  await show(midLine ? '\n' : '');
-  if (!stdout.isTerminal) await stdout.write(toLine(result?.response ?? ''));
+  await endLine();
   return result as ResultEvent;
 };
 
