@@ -6,11 +6,12 @@ import type { ImageData } from '../core/messages.js';
 const MAX_BYTES = 20 * 1024 * 1024;
 
 /** First bytes of the formats that vision models read. */
-const MAGIC: readonly (readonly [mimeType: string, bytes: string])[] = [
-  ['image/png', '\x89PNG'],
-  ['image/jpeg', '\xff\xd8\xff'],
-  ['image/gif', 'GIF8'],
-  ['image/webp', 'RIFF'],
+const MAGIC: readonly (readonly [mimeType: string, start: RegExp])[] = [
+  ['image/png', /^\x89PNG\r\n/],
+  ['image/jpeg', /^\xff\xd8\xff/],
+  ['image/gif', /^GIF8[79]a/],
+  // RIFF alone may also be a sound or a film.
+  ['image/webp', /^RIFF[^]{4}WEBP/],
 ];
 
 /** The images of `--image`; told apart by their content, not by their name. */
@@ -20,8 +21,8 @@ export function readImages(files: readonly string[], cwd: string): Promise<Image
 
 async function readImage(file: string, shown: string): Promise<ImageData> {
   const data = await readBytes(file, shown);
-  const start = Buffer.from(data.subarray(0, 4)).toString('latin1');
-  const format = MAGIC.find(([, bytes]) => start.startsWith(bytes));
+  const start = Buffer.from(data.subarray(0, 16)).toString('latin1');
+  const format = MAGIC.find(([, magic]) => magic.test(start));
   if (format === undefined)
     throw new OstlerError('usage', `${shown} is no PNG, JPEG, GIF or WebP image.`);
   return { data, mimeType: format[0] };
@@ -29,15 +30,24 @@ async function readImage(file: string, shown: string): Promise<ImageData> {
 
 async function readBytes(file: string, shown: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES)
+    const info = await stat(file);
+    // Pipes and devices have no size, and may have no end.
+    if (!info.isFile()) {
+      const what = info.isDirectory() ? 'a directory' : 'no regular file';
+      throw new OstlerError('usage', `Cannot read the image ${shown}: it is ${what}.`);
+    }
+    if (info.size > MAX_BYTES)
       throw new OstlerError('usage', `${shown} is larger than ${MAX_BYTES / 1024 / 1024} MiB.`);
     return await readFile(file);
   } catch (error) {
     if (error instanceof OstlerError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new OstlerError('usage', `Cannot read the image ${shown} (${code ?? 'unknown error'}).`, {
+    throw new OstlerError('usage', `Cannot read the image ${shown}${reason(error)}.`, {
       cause: error,
     });
   }
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return code === 'ENOENT' ? ': there is no such file' : ` (${code})`;
 }

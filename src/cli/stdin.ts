@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { fstatSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { abortError, OstlerError } from '../core/errors.js';
 
 export interface PipedInput {
@@ -12,6 +14,15 @@ export interface PipedInputOptions {
   /** A prompt was given: a pipe that says nothing for this long is left alone. Milliseconds. */
   patienceMs?: number;
   signal: AbortSignal;
+}
+
+/** True when stdin is the null device, as under cron: there is nothing to read, and no stream need be opened. */
+export function isStdinNull(): boolean {
+  try {
+    return fstatSync(0).rdev === statSync(devNull).rdev && fstatSync(0).isCharacterDevice();
+  } catch {
+    return false;
+  }
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -34,9 +45,7 @@ export async function readPipedInput(
     throw new OstlerError(
       'usage',
       'stdin is not text (it has bytes that are not UTF-8, or zero bytes).',
-      {
-        hint: 'Give an image with --image FILE; convert other files to text first.',
-      },
+      { hint: 'Give an image with --image FILE; convert other files to text first.' },
     );
   }
   return { text: bytes.toString('utf8').replace(/^\ufeff/, '') };
@@ -48,37 +57,54 @@ function collect(
   patienceMs: number | undefined,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const timer =
-      patienceMs === undefined
-        ? undefined
-        : setTimeout(() => finish(() => resolve(undefined)), patienceMs);
-    const onAbort = () => finish(() => reject(abortError(signal)));
+    if (signal.aborted) return reject(abortError(signal));
+    // A stream that is over already says so to nobody.
+    if (stdin.readableEnded || stdin.destroyed) return resolve(Buffer.alloc(0));
     const finish = (settle: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-      stdin.off('data', onData).off('end', onEnd).off('error', onError);
+      stdin.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onError);
+      // What becomes of it now is nobody's concern, but an error without a listener would be.
+      stdin.on('error', () => {});
       stdin.pause();
       stdin.unref?.();
       settle();
     };
+    const onAbort = () => finish(() => reject(abortError(signal)));
     const onData = (chunk: Buffer) => {
       clearTimeout(timer);
       size += chunk.length;
       chunks.push(chunk);
-      if (size > MAX_BYTES) {
-        finish(() =>
-          reject(new OstlerError('usage', `stdin is larger than ${MAX_BYTES / 1024 / 1024} MiB.`)),
-        );
-      }
+      if (size > MAX_BYTES) finish(() => reject(tooLarge()));
     };
     const onEnd = () => finish(() => resolve(Buffer.concat(chunks)));
-    // A closed stdin (`<&-`) is no input, not a failure.
-    const onError = () => finish(() => resolve(Buffer.concat(chunks)));
-    if (signal.aborted) return onAbort();
+    const onError = (error: NodeJS.ErrnoException) =>
+      finish(() => (isClosed(error, size) ? resolve(Buffer.alloc(0)) : reject(unreadable(error))));
+    const timer =
+      patienceMs === undefined
+        ? undefined
+        : setTimeout(() => finish(() => resolve(undefined)), patienceMs);
     signal.addEventListener('abort', onAbort, { once: true });
-    stdin.on('data', onData).on('end', onEnd).on('error', onError);
+    stdin.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError);
   });
+}
+
+/** A stdin that was closed before we started (`<&-`) is no input, not a failure. */
+function isClosed({ code }: NodeJS.ErrnoException, size: number): boolean {
+  return (
+    size === 0 && (code === 'EBADF' || code === 'EAGAIN' || code === 'ENXIO' || code === 'EIO')
+  );
+}
+
+/** Half an input must not pass for all of it. */
+function unreadable({ code }: NodeJS.ErrnoException): OstlerError {
+  const reason = code === 'EISDIR' ? 'it is a directory' : (code ?? 'unknown error');
+  return new OstlerError('usage', `stdin cannot be read: ${reason}.`);
+}
+
+function tooLarge(): OstlerError {
+  return new OstlerError('usage', `stdin is larger than ${MAX_BYTES / 1024 / 1024} MiB.`);
 }
