@@ -9,6 +9,8 @@ const text = asked && require('../dist/answers.json')[args.join(' ')];
 if (text) {
   require('fs').writeSync(1, text);
 } else {
+  const { HOME, XDG_CACHE_HOME = `${HOME}/.cache` } = process.env;
+  if (HOME) require('module').enableCompileCache?.(`${XDG_CACHE_HOME}/ostler`);
   const { main } = require('../dist/ostler.cjs');
   void main(args).then((code) => process.exit(code));
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import type { createProgram } from '../src/cli/main.js';
+import type * as Cli from '../src/cli/main.js';
 
 /** Help is the same on every terminal: it was laid out for the usual width. */
 const HELP_WIDTH = 80;
 
 /** Every command line that asks only for help or the version, with the text that answers it. */
 export function collectAnswers(
-  create: typeof createProgram,
+  { createProgram, COMMAND_NAMES }: Pick<typeof Cli, 'createProgram' | 'COMMAND_NAMES'>,
   version: string,
 ): Record<string, string> {
   const answers: Record<string, string> = { '--version': `${version}\n`, '-V': `${version}\n` };
@@ -31,9 +31,6 @@ export function collectAnswers(
     env: {},
     cwd: '/',
   };
-  visit(
-    create(io, () => {}),
-    [],
-  );
+  visit(createProgram(io, { done: () => {}, commands: COMMAND_NAMES }), []);
   return answers;
 }

@@ -107,6 +107,46 @@ const withoutSdkAjv: Plugin = {
   },
 };
 
+/** The SDK's schemas are made when they are used. */
+const schemasLater: Plugin = {
+  name: 'schemas-later',
+  setup(builder) {
+    builder.onResolve({ filter: /^zod\/v4$/ }, ({ importer }) =>
+      /@modelcontextprotocol\/(client|core)\//.test(importer)
+        ? { path: path.join(root, 'src/mcp/lazy-zod.ts') }
+        : undefined,
+    );
+  },
+};
+
+/** Exports of the SDK's libraries that load parts of Node (web crypto, web streams) and are rarely called. */
+const CALLED_LATER: Readonly<Record<string, string>> = {
+  'pkce-challenge': 'default',
+  'eventsource-parser/stream': 'EventSourceParserStream',
+};
+
+/** Loads such a library when its export is called. */
+const librariesLater: Plugin = {
+  name: 'libraries-later',
+  setup(builder) {
+    const filter = /^(pkce-challenge|eventsource-parser\/stream)(\?real)?$/;
+    builder.onResolve({ filter }, ({ path: name, kind, resolveDir, pluginData }) => {
+      if (pluginData === 'real') return undefined;
+      if (!name.endsWith('?real'))
+        return { path: name, namespace: 'later', pluginData: resolveDir };
+      return builder.resolve(name.replace('?real', ''), { kind, resolveDir, pluginData: 'real' });
+    });
+    builder.onLoad({ filter: /.*/, namespace: 'later' }, ({ path: name, pluginData }) => {
+      const wanted = CALLED_LATER[name];
+      const contents = `exports.${wanted} = function (...args) {
+        const real = require('${name}?real').${wanted};
+        return new.target ? new real(...args) : real(...args);
+      }; exports.__esModule = true;`;
+      return { contents, resolveDir: pluginData as string };
+    });
+  },
+};
+
 const common: BuildOptions = {
   bundle: true,
   format: 'cjs',
@@ -135,12 +175,12 @@ await Promise.all(
         resolveDir: root,
       },
       outfile: path.join(dist, `lib/${file}.cjs`),
-      plugins: [sdkWithoutUndici, withoutSdkAjv],
+      plugins: [sdkWithoutUndici, withoutSdkAjv, schemasLater, librariesLater],
     }),
   ),
 );
 await writeFile(path.join(dist, 'meta.json'), JSON.stringify(program.metafile));
 
-const { createProgram } = createRequire(import.meta.url)('../dist/ostler.cjs') as typeof Cli;
-const answers = collectAnswers(createProgram, version);
+const cli = createRequire(import.meta.url)('../dist/ostler.cjs') as typeof Cli;
+const answers = collectAnswers(cli, version);
 await writeFile(path.join(dist, 'answers.json'), JSON.stringify(answers));

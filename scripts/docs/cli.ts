@@ -1,5 +1,5 @@
 import { Command, type Argument, type Option } from 'commander';
-import { createProgram } from '../../src/cli/main.js';
+import { COMMAND_NAMES, createProgram } from '../../src/cli/main.js';
 import {
   addAnswerOptions,
   addApprovalOptions,
@@ -23,7 +23,10 @@ const GROUPS = [
 /** The command tree as the program has it, bound to nothing. */
 export function commandTree(): Command {
   const { stdin, stdout, stderr } = process;
-  return createProgram({ stdin, stdout, stderr, env: {}, cwd: '/' }, () => {});
+  return createProgram(
+    { stdin, stdout, stderr, env: {}, cwd: '/' },
+    { done: () => {}, commands: COMMAND_NAMES },
+  );
 }
 
 interface Group {

@@ -32,13 +32,23 @@ export interface PromptEstimate {
   total: number;
 }
 
+/** Tools do not change during a run, and there can be hundreds. */
+const toolEstimates = new WeakMap<readonly ModelTool[], number>();
+
+function estimateTools(tools: readonly ModelTool[]): number {
+  if (tools.length === 0) return 0;
+  const known = toolEstimates.get(tools) ?? estimateTokens(JSON.stringify(tools));
+  toolEstimates.set(tools, known);
+  return known;
+}
+
 /** What a prompt will cost, by part, in tokens. */
 export function estimatePrompt(
   messages: readonly ChatMessage[],
   tools: readonly ModelTool[],
 ): PromptEstimate {
   const parts = { system: 0, tools: 0, history: 0, results: 0 };
-  if (tools.length > 0) parts.tools = estimateTokens(JSON.stringify(tools));
+  parts.tools = estimateTools(tools);
   for (const message of messages) {
     let tokens = estimateTokens(message.content) + MESSAGE_TOKENS;
     if (message.role === 'assistant' && message.toolCalls !== undefined) {

@@ -1,3 +1,4 @@
+import { now } from '../core/clock.js';
 import { abortError, OstlerError } from '../core/errors.js';
 import type { AgentEventBody } from '../core/events.js';
 import type { JsonObject } from '../core/json.js';
@@ -42,13 +43,13 @@ async function dispatchCall(
   emit: Emit,
   input: DispatchInput,
 ): Promise<DispatchedCall> {
-  const started = performance.now();
+  const started = now();
   const { tools } = input.deps;
   const tool = tools.resolve(call.name) ?? tools.nearest(call.name);
   const answer =
     tool === undefined ? unknownTool(call, input) : await runCall({ call, tool, emit, input });
   const output = redact(toModelText(answer.output));
-  const duration = Math.round(performance.now() - started);
+  const duration = Math.round(now() - started);
   if (answer.announced !== true) emit(toolUse(call, tool, call.arguments));
   emit({
     type: 'tool_result',

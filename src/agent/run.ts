@@ -1,3 +1,4 @@
+import { now } from '../core/clock.js';
 import { abortError, OstlerError, toErrorInfo } from '../core/errors.js';
 import type { AgentEventBody, ToolCallSummary } from '../core/events.js';
 import type { ChatMessage } from '../core/messages.js';
@@ -48,7 +49,7 @@ export async function* run(input: RunInput): AsyncGenerator<AgentEventBody, RunO
     yield { type: 'error', severity: 'error', ...outcome.error };
   }
   const { output_tokens: tokens } = outcome.usage;
-  outcome.usage.total_duration_ms = Math.round(performance.now() - state.started);
+  outcome.usage.total_duration_ms = Math.round(now() - state.started);
   outcome.usage.eval_rate =
     state.evalMs > 0 ? Math.round((tokens / state.evalMs) * 10_000) / 10 : 0;
   return outcome;
@@ -81,7 +82,7 @@ function createState({ deps }: RunInput): State {
     outcome: { response: '', turns: 0, toolCalls: [], usage, error: null },
     tools,
     repeats: createRepeatGuard(),
-    started: performance.now(),
+    started: now(),
     evalMs: 0,
     unattended: [],
   };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { run } from '../agent/run.js';
 import type { AgentDeps, Conversation, RunOutcome } from '../agent/types.js';
 import type { ModelSettings } from '../config/types.js';
@@ -28,9 +27,15 @@ const NO_USAGE = {
   context_tokens: 0,
 };
 
+/** Unique, and in the order of time; no secret, so Node's crypto need not be loaded for it. */
+function createSessionId(): string {
+  const random = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+  return `${Date.now().toString(36)}-${process.pid.toString(36)}-${random}`;
+}
+
 /** A session over connected parts: keeps the conversation, frames every prompt with `init` and `result`. */
 export function createSession(parts: SessionParts): Session {
-  const id = randomUUID();
+  const id = createSessionId();
   const conversation: Conversation = {
     messages: parts.system === undefined ? [] : [{ role: 'system', content: parts.system }],
     tokenRatio: 1,

@@ -13,7 +13,7 @@ import { reportFailure } from './failure.js';
 import { readImages } from './images.js';
 import type { Io } from './io.js';
 import { createLifetime, type Lifetime } from './lifetime.js';
-import { readPipedInput } from './stdin.js';
+import { isStdinNull, readPipedInput, type PipedInput } from './stdin.js';
 
 export type OutputFormat = 'text' | 'json' | 'stream-json';
 
@@ -88,11 +88,20 @@ async function* answer(
   let settings: Settings | undefined;
   let limit: ReturnType<typeof deadline> | undefined;
   try {
-    if (options.prompt === '' && io.stdin.isTTY) throw emptyPrompt();
+    const noInput = isStdinNull();
+    if (options.prompt === '' && (noInput || io.stdin.isTTY)) throw emptyPrompt();
     // Read while the servers start; a pipe may be slow.
-    const input = readInput(options, io, lifetime.signal);
+    const input = readInput(options, noInput ? undefined : io.stdin, {
+      cwd: io.cwd,
+      signal: lifetime.signal,
+    });
     input.catch(() => {});
-    settings = await loadSettings({ flags: options.flags, env: io.env, cwd: io.cwd });
+    settings = await loadSettings({
+      flags: options.flags,
+      env: io.env,
+      cwd: io.cwd,
+      signal: lifetime.signal,
+    });
     if (!options.tools) settings = { ...settings, servers: [] };
     limit = deadline(settings.timeoutMs ?? Infinity, 'The run', lifetime.signal);
     const { signal } = limit;
@@ -111,13 +120,16 @@ async function* answer(
   }
 }
 
-async function readInput(options: ChatOptions, io: Io, signal: AbortSignal) {
+async function readInput(
+  options: ChatOptions,
+  stdin: Io['stdin'] | undefined,
+  { cwd, signal }: { cwd: string; signal: AbortSignal },
+) {
+  const patience = options.prompt === '' ? {} : { patienceMs: STDIN_PATIENCE_MS };
+  const nothing: PipedInput = { text: '' };
   const [piped, images] = await Promise.all([
-    readPipedInput(io.stdin, {
-      signal,
-      ...(options.prompt === '' ? {} : { patienceMs: STDIN_PATIENCE_MS }),
-    }),
-    readImages(options.images, io.cwd),
+    stdin === undefined ? nothing : readPipedInput(stdin, { signal, ...patience }),
+    readImages(options.images, cwd),
   ]);
   const parts = [options.prompt, piped.text.trimEnd()].filter((part) => part.trim() !== '');
   if (parts.length === 0) throw emptyPrompt();

@@ -2,17 +2,11 @@ import { CommanderError } from 'commander';
 import { OstlerError } from '../core/errors.js';
 import { reportFailure } from './failure.js';
 import type { Io } from './io.js';
-import { createProgram } from './program.js';
+import { COMMAND_NAMES, createProgram } from './program.js';
 
 /** Runs one command line and returns the exit code; nothing it does throws. */
 export async function main(args: readonly string[]): Promise<number> {
-  const io: Io = {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    cwd: process.cwd(),
-  };
+  const io = processIo();
   const debug = args.includes('--debug');
   const json = args.includes('--json');
   let exitCode = 0;
@@ -20,8 +14,11 @@ export async function main(args: readonly string[]): Promise<number> {
     process.exit(reportFailure(error, io, { json, debug }));
   });
   try {
-    const program = createProgram(io, (code) => {
-      exitCode = code;
+    const program = createProgram(io, {
+      done: (code) => {
+        exitCode = code;
+      },
+      commands: args,
     });
     await program.exitOverride().parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -32,6 +29,29 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   return exitCode;
+}
+
+/** The process's own. Streams are opened when they are first used: /dev/null as stdin never is. */
+function processIo(): Io {
+  return {
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    env: process.env,
+    get cwd() {
+      try {
+        return process.cwd();
+      } catch {
+        throw new OstlerError('usage', 'The current directory does not exist any more.');
+      }
+    },
+  };
 }
 
 /** Resolves when everything written has left, or cannot leave any more. */
@@ -45,4 +65,4 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
 
 /** For the libraries' own files (scripts/build.ts): one `Response` in the whole process. */
 export { Headers, Response } from '../net/web.js';
-export { createProgram };
+export { COMMAND_NAMES, createProgram };

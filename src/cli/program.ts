@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../core/version.js';
 import type { ChatOptions, OutputFormat } from './chat.js';
-import type { Done, Flags } from './commands/command.js';
+import type { AddCommand, Done, Flags } from './commands/command.js';
 import { addConfig } from './commands/config.js';
 import { addDemo } from './commands/demo.js';
 import { addMcp } from './commands/mcp.js';
@@ -17,8 +17,24 @@ import {
   addServerOptions,
 } from './options.js';
 
+const COMMANDS: Readonly<Record<string, AddCommand>> = {
+  serve: addServe,
+  demo: addDemo,
+  models: addModels,
+  mcp: addMcp,
+  config: addConfig,
+};
+
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+export interface ProgramOptions {
+  done: Done;
+  /** Only commands of these names are added; building all of them takes longer than a prompt needs to be read. */
+  commands: readonly string[];
+}
+
 /** The command tree. Every body is imported when it runs, so that `--help` loads commander alone. */
-export function createProgram(io: Io, done: Done): Command {
+export function createProgram(io: Io, { done, commands }: ProgramOptions): Command {
   const program = new Command('ostler')
     .description(
       'A terminal MCP host for local models: prompts with tools of MCP servers, answered by Ollama.',
@@ -42,7 +58,9 @@ export function createProgram(io: Io, done: Done): Command {
     const { runOneShot } = await import('./chat.js');
     done(await runOneShot(toChatOptions(words, flags), io));
   });
-  for (const add of [addServe, addDemo, addModels, addMcp, addConfig]) add(program, io, done);
+  for (const [name, add] of Object.entries(COMMANDS)) {
+    if (commands.includes(name)) add(program, io, done);
+  }
   return program;
 }
 

@@ -1,3 +1,4 @@
+import { now } from '../core/clock.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import type { PullProgress } from '../model/ollama-catalog.js';
 import type { Output } from '../render/sink.js';
@@ -32,11 +33,11 @@ function createBar(output: Output): PullView {
   let drawnStatus = '';
   return {
     update(step) {
-      const now = performance.now();
+      const time = now();
       const fraction = fractionOf(step);
       const sameThing = drawnStatus === step.status && fraction !== 1;
-      if (sameThing && now - drawnAt < REDRAW_MS) return;
-      drawnAt = now;
+      if (sameThing && time - drawnAt < REDRAW_MS) return;
+      drawnAt = time;
       drawnStatus = step.status;
       const line = fraction === undefined ? statusOf(step) : barLine(step, fraction);
       output.write(`${CLEAR_LINE}${line.slice(0, Math.max(1, (output.columns ?? 80) - 1))}`);

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** What model hosts take as a function name. */
 export const MAX_ALIAS = 64;
 const SHORT_HASH = 8;
@@ -39,6 +37,8 @@ function toPlain(name: string): string {
 }
 
 function hashed(plain: string, key: string, taken: ReadonlySet<string>): string {
+  // Rarely needed, and slow to load.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const hash = createHash('sha256').update(key).digest('hex');
   for (let length = SHORT_HASH; length < hash.length; length += SHORT_HASH) {
     const end = `_${hash.slice(0, length)}`;

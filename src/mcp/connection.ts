@@ -1,3 +1,4 @@
+import { now } from '../core/clock.js';
 import type { ServerDefinition } from '../config/types.js';
 import { abortError, OstlerError } from '../core/errors.js';
 import { deadline } from '../core/wait.js';
@@ -29,7 +30,7 @@ export async function connect(dialed: Dialed, options: ConnectOptions): Promise<
     const { link, notice } = await openAny(dialed, limit.signal);
     try {
       const tools = await listTools(link, limit.signal, options);
-      const info = describe(link, performance.now() - dialed.startedAt, notice);
+      const info = describe(link, now() - dialed.startedAt, notice);
       return createConnection(link, info, tools);
     } catch (error) {
       const reason = link.transport.failure();

@@ -1,3 +1,4 @@
+import { now } from '../core/clock.js';
 import type { ServerDefinition, TransportName } from '../config/types.js';
 import { createServerFetch, type ServerFetch } from './server-fetch.js';
 import { createSseTransport } from './sse-transport.js';
@@ -14,7 +15,7 @@ export interface DialOptions {
 /** A server on its way: its process runs or its stream is being opened, before the SDK is loaded. */
 export interface Dialed {
   readonly server: ServerDefinition;
-  /** Of `performance.now()`, when dialling began. */
+  /** Of `now()`, when dialling began. */
   readonly startedAt: number;
   /** Set for remote servers: the fetch that holds their headers. */
   readonly fetch?: ServerFetch;
@@ -29,7 +30,7 @@ export interface Dialed {
  * opened. Throws only when a process cannot even be tried. Loads no SDK: that happens meanwhile.
  */
 export function dial(server: ServerDefinition, options: DialOptions): Dialed {
-  return dialOnce(server, options, performance.now());
+  return dialOnce(server, options, now());
 }
 
 function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: number): Dialed {

@@ -39,6 +39,8 @@ export async function openServers(
   options: OpenServersOptions,
 ): Promise<ServerResult[]> {
   const dials = servers.map((server) => ({ server, dialed: dialOne(server, options) }));
+  // One turn of the event loop, so that every request is on the wire before the SDK is loaded.
+  await new Promise(setImmediate);
   const results = await Promise.all(
     dials.map(async ({ server, dialed }) => {
       const result = await finish(server, dialed, options);

@@ -1,9 +1,10 @@
+import { now } from '../core/clock.js';
 import type { ChildProcess } from 'node:child_process';
 
 /** After the end of input a server gets this long to leave by itself; then SIGTERM. Milliseconds. */
-const GRACE_MS = 60;
+const GRACE_MS = 50;
 /** After SIGTERM; then SIGKILL. Together with the last wait this stays under 150 ms. */
-const TERM_MS = 50;
+const TERM_MS = 40;
 /** After SIGKILL, to see the process go. */
 const KILL_MS = 20;
 
@@ -62,11 +63,11 @@ function forget(child: ChildProcess, pid: number): void {
 /** Resolves when the group is gone, or after `ms`. */
 function gone(child: ChildProcess, pid: number, ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const started = performance.now();
+    const started = now();
     let timer: NodeJS.Timeout | undefined;
     const check = () => {
       clearTimeout(timer);
-      const left = ms - (performance.now() - started);
+      const left = ms - (now() - started);
       if (left <= 0 || !signalGroup(pid, 0)) {
         child.off('exit', check);
         resolve();

@@ -27,12 +27,12 @@ export function createToolRegistry(entries: readonly ServerTools[]): BuiltRegist
     toRegistered(aliases[index] ?? '', server, tool),
   );
   const byAlias = new Map(tools.map((tool) => [tool.alias, tool]));
-  const loose = indexLoosely(tools);
+  let loose: ReturnType<typeof indexLoosely> | undefined;
   return {
     tools,
     warnings,
     resolve: (alias) => byAlias.get(alias),
-    nearest: (alias) => byAlias.get(alias) ?? loose(alias),
+    nearest: (alias) => byAlias.get(alias) ?? (loose ??= indexLoosely(tools))(alias),
   };
 }
 

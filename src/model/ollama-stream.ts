@@ -79,7 +79,7 @@ function takeLines(
   for (const value of values) {
     if (!isRecord(value))
       return { lines, failure: notOllama(context.origin, JSON.stringify(value)) };
-    const error = errorTextOf(value['error']);
+    const error = value['error'] === undefined ? undefined : errorTextOf(value['error']);
     if (error !== undefined) return { lines, failure: midStream(error, context) };
     lines.push(value);
   }

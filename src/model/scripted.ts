@@ -1,4 +1,5 @@
 /** The scripted model: a model's part read from a file, for the demo and for tests. No model runs. */
+import { now } from '../core/clock.js';
 import { abortError, OstlerError } from '../core/errors.js';
 import type { JsonObject, JsonValue } from '../core/json.js';
 import type { ChatMessage, ToolCall } from '../core/messages.js';
@@ -39,7 +40,7 @@ async function* play(
   { signal, newId }: { signal: AbortSignal; newId: () => string },
 ): AsyncGenerator<ModelChunk, void> {
   if (signal.aborted) throw abortError(signal);
-  const started = performance.now();
+  const started = now();
   const turn = turnFor(script, request.messages);
   const pause = turn.delay ?? script.delay ?? 0;
   let words = 0;
@@ -63,7 +64,7 @@ async function* play(
     usage: {
       promptTokens: estimateTokens(request.messages),
       outputTokens: words,
-      evalMs: Math.round(performance.now() - started),
+      evalMs: Math.round(now() - started),
       loadMs: 0,
     },
   };

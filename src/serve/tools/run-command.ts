@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { now } from '../../core/clock.js';
 import { errnoOf } from '../errno.js';
 import { type CappedOutput, createCappedOutput } from './capped-output.js';
 
@@ -37,14 +38,14 @@ const PIPE_GRACE_MS = 250;
  * Never rejects.
  */
 export function runCommand(spec: CommandSpec): Promise<CommandOutcome> {
-  const started = performance.now();
+  const started = now();
   const stdout = createCappedOutput(spec.stdoutBytes);
   const stderr = createCappedOutput(spec.stderrBytes);
   const outcome = (part: Pick<CommandOutcome, 'ended' | 'exitCode' | 'reason'>) => ({
     ...part,
     stdout: stdout.text(),
     stderr: stderr.text(),
-    ms: Math.round(performance.now() - started),
+    ms: Math.round(now() - started),
   });
   if (spec.signal.aborted) {
     return Promise.resolve(outcome({ ended: 'cancelled', exitCode: null, reason: null }));
