@@ -1,13 +1,6 @@
 import type { AgentEvent, ServerStatus } from './events.js';
 import type { ImageData } from './messages.js';
 
-/** What a person, or the policy in their place, says to a tool call. */
-export interface ApprovalAnswer {
-  decision: 'allow' | 'deny';
-  /** Goes back to the model when denied. */
-  reason?: string;
-}
-
 /** A running conversation: events come out of `send`, everything else goes in by methods. */
 export interface Session {
   readonly id: string;
