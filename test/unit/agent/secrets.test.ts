@@ -45,14 +45,18 @@ describe('secrets', () => {
 
   it('are replaced before a long result is cut, so that no half of one is left', async () => {
     registerSecret(SECRET);
-    const long = Array.from({ length: 20_000 }, () => SECRET).join(' ');
-    const { conversation } = await runPrompt({
-      model: play([{ name: 's__a' }], ['.']),
-      tools: [{ name: 's/a', call: () => text(long) }],
-    });
-    const { content } = conversation.messages[2] ?? { content: '' };
-    expect(content.length).toBeLessThan(70_000);
-    expect(content).not.toMatch(/tops|oken\b/);
+    // Wherever the cut falls: each padding moves it by one character.
+    for (let padding = 0; padding <= SECRET.length; padding += 1) {
+      const long = '-'.repeat(padding) + Array.from({ length: 8000 }, () => SECRET).join(' ');
+      const { conversation } = await runPrompt({
+        model: play([{ name: 's__a' }], ['.']),
+        tools: [{ name: 's/a', call: () => text(long) }],
+      });
+      const { content } = conversation.messages[2] ?? { content: '' };
+      expect(content.length).toBeLessThan(70_000);
+      expect(content).toContain('characters left out');
+      expect(content).not.toMatch(/tops|oken\b/);
+    }
   });
 
   it('in an error are replaced too', async () => {
