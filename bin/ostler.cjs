@@ -9,8 +9,9 @@ const text = asked && require('../dist/answers.json')[args.join(' ')];
 if (text) {
   require('fs').writeSync(1, text);
 } else {
-  const { HOME, XDG_CACHE_HOME = `${HOME}/.cache` } = process.env;
-  if (HOME) require('module').enableCompileCache?.(`${XDG_CACHE_HOME}/ostler`);
+  const { HOME, OSTLER_HOME, XDG_CACHE_HOME = HOME && `${HOME}/.cache` } = process.env;
+  const cache = OSTLER_HOME ? `${OSTLER_HOME}/cache` : XDG_CACHE_HOME && `${XDG_CACHE_HOME}/ostler`;
+  if (cache) require('./compile-cache.cjs').enable(cache);
   const { main } = require('../dist/ostler.cjs');
   void main(args).then((code) => process.exit(code));
 }

@@ -21,6 +21,7 @@ const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), '
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'mcp-client': [path.join(root, 'src/mcp/sdk.ts')],
   yaml: ['yaml'],
+  zod: ['zod'],
   ajv: ['ajv/dist/2020.js'],
   'http-proxy-agent': ['http-proxy-agent'],
   'https-proxy-agent': ['https-proxy-agent'],
@@ -153,6 +154,8 @@ const common: BuildOptions = {
   platform: 'node',
   target: 'node20',
   minify: true,
+  // `await import('node:https')` as a `require`: the ESM loader is never started.
+  supported: { 'dynamic-import': false },
   legalComments: 'none',
   logLevel: 'warning',
 };

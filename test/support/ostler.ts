@@ -43,6 +43,8 @@ export function runOstler(args: readonly string[], options: RunOptions = {}): Pr
       PATH: process.env['PATH'],
       HOME: home.dir,
       OSTLER_HOME: path.join(home.dir, 'state'),
+      // Every run has a home of its own, and would fill a cache for nobody.
+      NODE_DISABLE_COMPILE_CACHE: '1',
       ...options.env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,0 +1,65 @@
+'use strict';
+// Keeps the compiled code of dist/ between runs: done by Node itself from 22.1 on, by hand before.
+const fs = require('fs');
+const Module = require('module');
+const path = require('path');
+
+const dist = path.join(__dirname, '../dist') + path.sep;
+
+/** A name that changes with the code and with what compiled it: V8 itself compares only lengths. */
+function cacheFile(folder, filename) {
+  const { size, mtimeMs } = fs.statSync(filename);
+  const version = `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}`;
+  return path.join(folder, `${path.basename(filename)}-${version}`);
+}
+
+function read(file) {
+  try {
+    return fs.readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole or not at all; a cache that cannot be written is no failure. */
+function write(folder, file, data) {
+  try {
+    // A home that is not there is not made.
+    for (const part of [path.dirname(folder), folder]) {
+      if (!fs.existsSync(part)) fs.mkdirSync(part, { mode: 0o700 });
+    }
+    for (const old of fs.readdirSync(folder)) {
+      if (old.startsWith(`${path.basename(file).split('.cjs-')[0]}.cjs-`))
+        fs.unlinkSync(path.join(folder, old));
+    }
+    fs.writeFileSync(`${file}.${process.pid}`, data, { mode: 0o600, flag: 'wx' });
+    fs.renameSync(`${file}.${process.pid}`, file);
+  } catch {}
+}
+
+function loadFrom(folder) {
+  // oxlint-disable no-underscore-dangle
+  const plain = Module._extensions['.js'];
+  const compiled = [];
+  Module._extensions['.cjs'] = (module, filename) => {
+    if (!filename.startsWith(dist)) return plain(module, filename);
+    const file = cacheFile(folder, filename);
+    const cachedData = read(file);
+    const source = Module.wrap(fs.readFileSync(filename, 'utf8'));
+    const script = new (require('vm').Script)(source, { filename, cachedData });
+    if (cachedData === undefined || script.cachedDataRejected) compiled.push({ script, file });
+    const ownRequire = Module.createRequire(filename);
+    script.runInThisContext()(module.exports, ownRequire, module, filename, path.dirname(filename));
+  };
+  // At the end, so that the functions that ran are in it too.
+  process.once('exit', () =>
+    compiled.forEach(({ script, file }) => write(folder, file, script.createCachedData())),
+  );
+}
+
+/** `folder` belongs to the user alone. Off with NODE_DISABLE_COMPILE_CACHE, like Node's own. */
+exports.enable = (folder) => {
+  if (process.env.NODE_DISABLE_COMPILE_CACHE) return;
+  if (Module.enableCompileCache) Module.enableCompileCache(folder);
+  else loadFrom(folder);
+};
