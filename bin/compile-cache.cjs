@@ -1,5 +1,6 @@
 'use strict';
-// Keeps the compiled code of dist/ between runs: done by Node itself from 22.1 on, by hand before.
+// Keeps the compiled code of dist/ between runs. Node's own cache (module.enableCompileCache, from
+// 22.1 on) holds less: it knows only the functions that were compiled when a file had been loaded.
 const fs = require('fs');
 const Module = require('module');
 const path = require('path');
@@ -37,7 +38,9 @@ function write(folder, file, data) {
   } catch {}
 }
 
-function loadFrom(folder) {
+/** `folder` belongs to the user alone. Off with NODE_DISABLE_COMPILE_CACHE, like Node's own. */
+exports.enable = (folder) => {
+  if (process.env.NODE_DISABLE_COMPILE_CACHE) return;
   // oxlint-disable no-underscore-dangle
   const plain = Module._extensions['.js'];
   const compiled = [];
@@ -55,11 +58,4 @@ function loadFrom(folder) {
   process.once('exit', () =>
     compiled.forEach(({ script, file }) => write(folder, file, script.createCachedData())),
   );
-}
-
-/** `folder` belongs to the user alone. Off with NODE_DISABLE_COMPILE_CACHE, like Node's own. */
-exports.enable = (folder) => {
-  if (process.env.NODE_DISABLE_COMPILE_CACHE) return;
-  if (Module.enableCompileCache) Module.enableCompileCache(folder);
-  else loadFrom(folder);
 };
