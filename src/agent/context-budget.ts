@@ -19,6 +19,8 @@ const MAX_OVERESTIMATE = 2;
 
 /** Tokens of a text, on the high side: 3.5 ASCII characters make one, every other character one. */
 export function estimateTokens(text: string): number {
+  // Long texts are mostly ASCII, and this is much sooner told than counted.
+  if (Buffer.byteLength(text) === text.length) return Math.ceil(text.length / 3.5);
   let other = 0;
   for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 127) other += 1;
   return Math.ceil((text.length - other) / 3.5) + other;

@@ -46,6 +46,9 @@ const NOTES = new Map<string, (value: unknown, schema: Raw) => string | undefine
   ['additionalProperties', anyKeys],
 ]);
 
+/** Keywords that `describeProperty` puts into words. */
+export const NOTE_KEYWORDS: ReadonlySet<string> = new Set(NOTES.keys());
+
 function limit(words: string): (value: unknown) => string | undefined {
   return (value) => (typeof value === 'number' ? `${words} ${value}` : undefined);
 }

@@ -7,7 +7,7 @@ import { isRecord, type JsonSchema } from '../core/json.js';
 import { branchesOf, flatten, merge, type Flat, type Raw } from './schema-flatten.js';
 import { capText } from './schema-notes.js';
 import { createBudget, OverBudget, type Budget } from './schema-budget.js';
-import { isPlain, type PlainParameters } from './schema-plain.js';
+import { toPlain, type PlainParameters } from './schema-plain.js';
 import { toProperties } from './schema-property.js';
 import type { ModelTool } from './types.js';
 
@@ -55,7 +55,8 @@ function parametersOf(schema: JsonSchema): Made {
 }
 
 function makeParameters(schema: unknown): Made {
-  if (isPlain(schema, MAX_PARAMETERS)) return { parameters: schema, left: 0 };
+  const plain = toPlain(schema, MAX_PARAMETERS);
+  if (plain !== undefined) return { parameters: plain, left: 0 };
   for (const maxDepth of DEPTHS) {
     const budget = createBudget(MAX_PARAMETERS, { lenient: maxDepth === 1 });
     try {

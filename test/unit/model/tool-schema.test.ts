@@ -284,3 +284,60 @@ describe('for any JSON', () => {
     );
   });
 });
+
+describe('the short way for plain schemas', () => {
+  const leaf = fc.record(
+    {
+      type: fc.constantFrom('string', 'number', 'integer', 'boolean'),
+      description: fc.string({ maxLength: 20 }),
+      default: fc.oneof(fc.string({ maxLength: 5 }), fc.integer(), fc.boolean()),
+      minimum: fc.integer(),
+      maxLength: fc.nat(),
+      format: fc.constantFrom('email', 'date'),
+      title: fc.string({ maxLength: 5 }),
+    },
+    { requiredKeys: ['type'] },
+  );
+  const properties = fc.dictionary(fc.constantFrom('a', 'b', 'c'), leaf, { minKeys: 1 });
+  const nested = fc.record({
+    type: fc.constant('object'),
+    properties,
+    additionalProperties: fc.boolean(),
+  });
+  const list = fc.record({ type: fc.constant('array'), items: leaf, maxItems: fc.nat() });
+
+  it('comes to the same as the general one', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.oneof(leaf, nested, list), { minKeys: 1 }),
+        (given) => {
+          const offer = (schema: object) =>
+            toOllamaTool({ name: 't', description: '', parameters: schema as JsonSchema }).function
+              .parameters;
+          const schema = { type: 'object', properties: given, required: Object.keys(given) };
+          // An unknown keyword is dropped by the general way, and keeps the short one from being taken.
+          const general = offer({ ...schema, 'x-unknown': {} });
+          expect(withoutHarmless(offer(schema))).toEqual(withoutHarmless(general));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** Without what the short way passes on and Ollama drops by itself, and without empty descriptions. */
+function withoutHarmless(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutHarmless);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(
+    ([key, item]) =>
+      !['additionalProperties', 'title', '$schema'].includes(key) &&
+      !(key === 'description' && String(item).trim() === ''),
+  );
+  return Object.fromEntries(
+    entries.map(([key, item]) => [
+      key,
+      key === 'description' ? String(item).trim() : withoutHarmless(item),
+    ]),
+  );
+}
