@@ -103,7 +103,9 @@ async function callAnnounced(context: CallContext, args: JsonObject): Promise<An
     const verdict = await withSignal(deps.approve({ id: call.id, tool, args }, signal), signal);
     emit(approval(call, verdict));
     if (verdict.decision === 'deny') return denied(verdict);
-    return await executeCall(context, args);
+    const answer = await executeCall(context, args);
+    repeats.record(tool, args, answer.output);
+    return answer;
   } catch (error) {
     if (signal.aborted) return { status: 'cancelled', output: abortError(signal).message };
     if (!(error instanceof OstlerError)) throw error;

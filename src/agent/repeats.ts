@@ -7,17 +7,19 @@ export interface RepeatGuard {
   nextTurn: () => void;
   /** `run` it, or `refuse` it because it ran twice already. */
   check: (tool: RegisteredTool, args: JsonObject) => 'run' | 'refuse';
+  /** What a run came to: a call that brings something new is no repetition. */
+  record: (tool: RegisteredTool, args: JsonObject, output: string) => void;
   /** The model went on although it was refused: time to stop. */
   readonly stuck: boolean;
 }
 
-/** Runs of one call that are still plausible (polling, a retry). */
+/** Runs of one call with one and the same result that are still plausible (polling, a retry). */
 const ALLOWED_RUNS = 2;
 /** Turns with a refusal of one call after which the model will not come to its senses. */
 const ALLOWED_REFUSALS = 2;
 
 export function createRepeatGuard(): RepeatGuard {
-  const runs = new Map<string, number>();
+  const runs = new Map<string, { count: number; output?: string }>();
   const refusals = new Map<string, Set<number>>();
   let turn = 0;
   let stuck = false;
@@ -26,19 +28,30 @@ export function createRepeatGuard(): RepeatGuard {
       turn += 1;
     },
     check(tool, args) {
-      const key = `${tool.alias} ${canonicalJson(args)}`;
-      const count = (runs.get(key) ?? 0) + 1;
-      runs.set(key, count);
-      if (count <= ALLOWED_RUNS) return 'run';
+      const key = keyOf(tool, args);
+      const known = runs.get(key) ?? { count: 0 };
+      runs.set(key, known);
+      known.count += 1;
+      if (known.count <= ALLOWED_RUNS) return 'run';
       const turns = refusals.get(key) ?? new Set();
       refusals.set(key, turns.add(turn));
       stuck ||= turns.size >= ALLOWED_REFUSALS;
       return 'refuse';
     },
+    record(tool, args, output) {
+      const known = runs.get(keyOf(tool, args));
+      if (known === undefined) return;
+      if (known.output !== undefined && known.output !== output) known.count = 1;
+      known.output = output;
+    },
     get stuck() {
       return stuck;
     },
   };
+}
+
+function keyOf(tool: RegisteredTool, args: JsonObject): string {
+  return `${tool.alias} ${canonicalJson(args)}`;
 }
 
 /** JSON with its keys in order, so that equal arguments are equal texts. */

@@ -106,6 +106,8 @@ export function createSession(parts: SessionParts): Session {
       yield stamp({ type: 'error', severity: 'error', ...info });
     } finally {
       running = undefined;
+      // A consumer that stops early ends what still runs; afterwards nobody listens.
+      controller.abort(new OstlerError('interrupted', 'Nobody listens any more.'));
     }
     yield stamp({
       type: 'result',

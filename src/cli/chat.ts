@@ -38,7 +38,8 @@ const STDIN_PATIENCE_MS = 3000;
 export async function runOneShot(options: ChatOptions, io: Io): Promise<number> {
   const lifetime = createLifetime();
   const stdout = createSink(io.stdout, {
-    onClose: () => lifetime.end(new OstlerError('interrupted', 'The reader of stdout is gone.')),
+    onClose: (failure) =>
+      lifetime.end(failure ?? new OstlerError('interrupted', 'The reader of stdout is gone.')),
   });
   const stderr = createSink(io.stderr);
   const render: RenderOptions = {
@@ -50,9 +51,9 @@ export async function runOneShot(options: ChatOptions, io: Io): Promise<number> 
   try {
     const renderer = await loadRenderer(options.outputFormat);
     const result = await renderer(answer(options, io, lifetime), render);
+    // Whoever read it has seen enough (`| head`), or the disk is full.
+    if (stdout.closed) return result.error?.code === 'output_failed' ? EXIT_CODES.output_failed : 0;
     await stdout.flush();
-    // Whoever read it has seen enough (`| head`).
-    if (stdout.closed) return 0;
     if (result.error !== null && options.outputFormat !== 'text') {
       reportFailure(toError(result.error), io, { json: true, debug: false });
     }

@@ -93,8 +93,8 @@ export function createTerminalStream(): TerminalStream {
   };
 }
 
-/** Tag characters (U+E0000–U+E007F): invisible to people, read by models. */
-const TAG_CHARACTERS = /[\u{e0000}-\u{e007f}]/gu;
+/** Tag characters and supplementary variation selectors: invisible to people, read by models. */
+const TAG_CHARACTERS = /[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]/gu;
 
 /**
  * Text for a model: without the invisible tag characters that smuggle instructions, and with lone

@@ -1,5 +1,8 @@
 import { abortError, OstlerError } from './errors.js';
 
+/** Longest time a Node timer can count; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Resolves after `ms` milliseconds; rejects at once when the signal fires. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -8,10 +11,13 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(abortError(signal as AbortSignal));
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      },
+      Math.min(ms, MAX_TIMER_MS),
+    );
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
@@ -51,12 +57,13 @@ export function deadline(ms: number, what: string, parent?: AbortSignal): Deadli
   const onParent = () => controller.abort(parent?.reason);
   if (parent?.aborted) onParent();
   else parent?.addEventListener('abort', onParent, { once: true });
-  const timer = Number.isFinite(ms)
-    ? setTimeout(() => {
-        const seconds = Math.round(ms / 100) / 10;
-        controller.abort(new OstlerError('timeout', `${what} took longer than ${seconds} s.`));
-      }, ms)
-    : undefined;
+  const timer =
+    ms <= MAX_TIMER_MS
+      ? setTimeout(() => {
+          const seconds = Math.round(ms / 100) / 10;
+          controller.abort(new OstlerError('timeout', `${what} took longer than ${seconds} s.`));
+        }, ms)
+      : undefined;
   return {
     signal: controller.signal,
     clear() {

@@ -40,10 +40,20 @@ export async function connect(dialed: Dialed, options: ConnectOptions): Promise<
     }
   } catch (error) {
     await dialed.transport?.close();
+    if (limit.signal.aborted && !options.signal.aborted) throw tooSlow(server.id, limit.signal);
     throw error instanceof OstlerError ? withServer(error, server.id) : error;
   } finally {
     limit.clear();
   }
+}
+
+/** A server that does not answer in time is one that cannot be reached; `timeout` is the run's own limit. */
+function tooSlow(server: string, signal: AbortSignal): OstlerError {
+  const { message } = abortError(signal);
+  return new OstlerError('server_unreachable', message, {
+    server,
+    hint: 'Give it more time with --server-timeout, or connectTimeout: in the configuration.',
+  });
 }
 
 interface Opened {

@@ -16,8 +16,8 @@ export interface Sink {
 }
 
 export interface SinkOptions {
-  /** Called once when nothing can be written any more. */
-  onClose?: () => void;
+  /** Called once when nothing can be written any more; with the reason, unless the reader just left. */
+  onClose?: (failure: OstlerError | undefined) => void;
 }
 
 /** Errors of a pipe whose reader ended; a closed descriptor counts as well. */
@@ -30,7 +30,7 @@ export function createSink(stream: Output, { onClose }: SinkOptions = {}): Sink 
     if (closed) return;
     closed = true;
     if (error !== undefined && !READER_GONE.has(error.code ?? '')) failure = outputFailed(error);
-    onClose?.();
+    onClose?.(failure);
   };
   stream.on('error', close);
   stream.on('close', () => close());

@@ -33,7 +33,7 @@ describe('a server that keeps silent', () => {
       const server = await kept(startSilent());
       const began = performance.now();
       const error = await failureOf(open(remote(server.url + path, { connectTimeoutMs: 400 })));
-      expect(error).toMatchObject({ code: 'timeout', server: 'docs', exitCode: 124 });
+      expect(error).toMatchObject({ code: 'server_unreachable', server: 'docs', exitCode: 4 });
       expect(error.message).toContain('Connecting to docs took longer than 0.4 s');
       expect(performance.now() - began).toBeLessThan(4000);
     });
@@ -42,13 +42,13 @@ describe('a server that keeps silent', () => {
   it('after opening the stream is given up in time', async () => {
     const server = await kept(startRawSse((response) => response.write(': hello\n\n')));
     const error = await failureOf(open(sse(server, { connectTimeoutMs: 400 })));
-    expect(error.code).toBe('timeout');
+    expect(error.code).toBe('server_unreachable');
   });
 
   it('instead of the handshake is given up in time', async () => {
     const server = await kept(startRawHttp(({ method }) => method === 'initialize'));
     const error = await failureOf(open(http(server, { connectTimeoutMs: 400 })));
-    expect(error.code).toBe('timeout');
+    expect(error.code).toBe('server_unreachable');
   });
 
   it('on the question for the new revision is asked in the old way', async () => {
@@ -60,7 +60,7 @@ describe('a server that keeps silent', () => {
   it('instead of the list of tools is given up in time', async () => {
     const server = await kept(startRawHttp(({ method }) => method === 'tools/list'));
     const error = await failureOf(open(http(server, { connectTimeoutMs: 400 })));
-    expect(error.code).toBe('timeout');
+    expect(error.code).toBe('server_unreachable');
   });
 });
 

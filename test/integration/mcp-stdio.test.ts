@@ -67,7 +67,7 @@ describe('a server that does not start', () => {
 
   it('because it never answers: given up in time', async () => {
     const error = await failureOf(start(['silent'], { connectTimeoutMs: 600 }));
-    expect(error).toMatchObject({ code: 'timeout', server: 'local' });
+    expect(error).toMatchObject({ code: 'server_unreachable', server: 'local' });
   });
 
   it('because it sends a line without end', async () => {
@@ -264,6 +264,6 @@ describe('closing', () => {
 
   it('happens when connecting fails', async () => {
     const error = await failureOf(start(['stubborn'], { connectTimeoutMs: 1, id: 'x' }));
-    expect(error.code).toBe('timeout');
+    expect(error.code).toBe('server_unreachable');
   });
 });
