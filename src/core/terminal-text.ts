@@ -94,6 +94,7 @@ export function createTerminalStream(): TerminalStream {
 }
 
 /** Tag characters and supplementary variation selectors: invisible to people, read by models. */
+// oxlint-disable-next-line no-misleading-character-class
 const TAG_CHARACTERS = /[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]/gu;
 
 /**

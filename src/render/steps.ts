@@ -18,6 +18,8 @@ export async function renderSteps(
 ): Promise<ResultEvent> {
   let step = firstStep;
   let result: ResultEvent | undefined;
+  /** Names of the calls that have no result yet, by id. */
+  const running = new Map<string, string>();
   const say = (line: string) => stdout.write(`${line}\n`);
   const heading = async (title: string) => {
     await say(paint('bold', `${step}. ${title}`));
@@ -37,14 +39,16 @@ export async function renderSteps(
         if (event.role === 'user') await say('');
         break;
       case 'tool_use':
+        running.set(event.tool_id, toTerminalLine(event.tool_name));
         await heading(`The model calls ${toTerminalLine(event.tool_name)}`);
         await say(`   → ${toTerminalLine(JSON.stringify(event.parameters))}`);
         break;
       case 'tool_result':
         await say(
-          `   ← ${toTerminalLine(event.output)} ${paint('dim', `(${event.status}, ${event.duration_ms} ms)`)}`,
+          `   ← ${running.get(event.tool_id) ?? ''}: ${toTerminalLine(event.output)} ${paint('dim', `(${event.status}, ${event.duration_ms} ms)`)}`,
         );
-        await say('');
+        running.delete(event.tool_id);
+        if (running.size === 0) await say('');
         break;
       case 'error':
         for (const line of errorLines(event, paint)) await say(line);
