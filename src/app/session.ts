@@ -7,6 +7,7 @@ import type { ImageData } from '../core/messages.js';
 import { redactValue } from '../core/redact.js';
 import type { Session } from '../core/session.js';
 import { VERSION } from '../core/version.js';
+import { createAbort } from '../core/wait.js';
 import type { ModelInfo } from '../model/types.js';
 
 export interface SessionParts {
@@ -47,7 +48,7 @@ export function createSession(parts: SessionParts): Session {
     text: string,
     images: readonly ImageData[] = [],
   ): AsyncGenerator<AgentEvent, void> {
-    const controller = new AbortController();
+    const controller = createAbort();
     running = controller;
     let outcome: RunOutcome = {
       response: '',

@@ -1,4 +1,5 @@
 import { OstlerError } from '../core/errors.js';
+import { createAbort } from '../core/wait.js';
 
 /** The life of one command: ends by itself, by Ctrl+C, by `kill`, or when its terminal goes. */
 export interface Lifetime {
@@ -17,7 +18,7 @@ const REASONS = {
 
 /** The first signal asks the command to end in order; a second one ends the process at once. */
 export function createLifetime(): Lifetime {
-  const controller = new AbortController();
+  const controller = createAbort();
   const handlers = Object.entries(REASONS).map(([name, reason]) => {
     const handler = () => {
       const error = reason();

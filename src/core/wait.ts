@@ -1,4 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import { abortError, OstlerError } from './errors.js';
+
+/** A controller whose signal any number of waits may listen to; ten servers and their calls are no leak. */
+export function createAbort(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
 
 /** Longest time a Node timer can count; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -53,7 +61,7 @@ export interface Deadline {
 
 /** A signal that fires with a `timeout` error after `ms` milliseconds, or with its parent. `Infinity` sets no clock. */
 export function deadline(ms: number, what: string, parent?: AbortSignal): Deadline {
-  const controller = new AbortController();
+  const controller = createAbort();
   const onParent = () => controller.abort(parent?.reason);
   if (parent?.aborted) onParent();
   else parent?.addEventListener('abort', onParent, { once: true });

@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { RemoteServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
-import { deadline, withSignal } from '../core/wait.js';
+import { createAbort, deadline, withSignal } from '../core/wait.js';
 import type { NetResponse } from '../net/response.js';
 import { createDeferred } from './deferred.js';
 import { httpError, unexpectedContent } from './http-errors.js';
@@ -21,7 +21,7 @@ export const ENDPOINT_MS = 15_000;
  * so a lost stream ends the connection and every call on it.
  */
 export function createSseTransport(server: RemoteServer, fetch: ServerFetch): OwnTransport {
-  const controller = new AbortController();
+  const controller = createAbort();
   const { signal } = controller;
   let failure: OstlerError | undefined;
   let endpoint: URL | undefined;

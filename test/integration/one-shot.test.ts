@@ -175,6 +175,28 @@ describe('tools', () => {
     });
   });
 
+  it('runs a dozen calls on a dozen servers at once, without a word of complaint', async () => {
+    const entry = { command: process.execPath, args: [STDIO] };
+    const names = Array.from({ length: 12 }, (_, at) => `s${at}`);
+    const config = JSON.stringify({
+      mcpServers: Object.fromEntries(names.map((name) => [name, entry])),
+    });
+    const { code, stdout, stderr } = await run(
+      [
+        { calls: names.map((name) => ({ name: `${name}__echo`, arguments: { text: name } })) },
+        { text: 'all' },
+      ],
+      ['-p', 'x', '--mcp-config', config, '-y', '--json'],
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const { tool_calls } = JSON.parse(stdout) as {
+      tool_calls: { server: string; status: string }[];
+    };
+    expect(tool_calls.map(({ server, status }) => `${server} ${status}`)).toEqual(
+      names.map((name) => `${name} success`),
+    );
+  });
+
   it('tells the model when the server dies in the middle of a call', async () => {
     const { code, stdout } = await run(
       [call('plain__crash'), { text: 'It is gone.' }],

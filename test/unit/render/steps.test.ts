@@ -24,7 +24,7 @@ describe('the steps of the demo', () => {
       '6. The model calls add',
       '7. The answer',
     ]);
-    expect(await steps(RUN)).toContain('   → {"a":2,"b":"3"}\n   ← 5 (success, 12 ms)\n');
+    expect(await steps(RUN)).toContain('   → {"a":2,"b":"3"}\n   ← add: 5 (success, 12 ms)\n');
   });
 
   it('tell what went wrong', async () => {
