@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openSession } from '../app/open.js';
 import { loadSettings } from '../config/load.js';
 import { resolveTarget } from '../config/target.js';
-import type { ModelSettings, Settings } from '../config/types.js';
+import { DEFAULTS, type ModelSettings, type Settings } from '../config/types.js';
 import { EXIT_CODES, OstlerError, toErrorInfo } from '../core/errors.js';
 import type { ResultEvent } from '../core/events.js';
 import { toTerminalLine } from '../core/terminal-text.js';
@@ -140,10 +140,13 @@ async function converse(
 }
 
 async function nextSteps(say: Talk['say'], paint: Paint, model: ModelSettings): Promise<void> {
-  const name = model.name.startsWith('script:') ? 'llama3.1' : model.name;
   await say();
   await say(paint('bold', 'Now you:'));
-  await say(`  ollama pull ${name} && ostler -p "Hello" -m ${name}`);
+  await say(
+    model === SCRIPTED
+      ? `  ollama pull ${DEFAULTS.model} && ostler -p "Hello"`
+      : `  ostler -p "Hello" -m ${toTerminalLine(model.name)}`,
+  );
   await say(
     '  ostler -p "What can you do?" --server https://your.host/sse -H "Authorization: Bearer $TOKEN" --yolo',
   );

@@ -30,6 +30,9 @@ export async function renderSteps(
       case 'init':
         await heading('The connection');
         for (const server of event.servers) await say(`   ${serverLine(server)}`);
+        if (event.servers.every(({ status }) => status === 'connected')) {
+          await say('   Every request carried the header; without it there is no answer but 401.');
+        }
         await say('');
         break;
       case 'message':
@@ -67,5 +70,5 @@ function serverLine(server: ServerStatus): string {
   const name = toTerminalLine(server.name);
   if (server.error !== undefined) return `${name}: ${toTerminalLine(server.error.message)}`;
   const version = toTerminalLine(server.protocol_version ?? '');
-  return `${name}: connected over ${server.transport ?? ''} (MCP ${version}) in ${server.connect_ms ?? 0} ms, ${server.tools} tools; the header went with every request.`;
+  return `${name}: connected over ${server.transport ?? ''} (MCP ${version}) in ${server.connect_ms ?? 0} ms, ${server.tools} tools.`;
 }
