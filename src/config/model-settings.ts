@@ -51,7 +51,7 @@ export async function readModelSettings(layers: Layers): Promise<ModelSettings> 
   return {
     name: name ?? DEFAULTS.model,
     host: host ?? DEFAULTS.ollamaHost,
-    headers: await readModelHeaders(layers),
+    headers: await readModelHeaders(layers, host),
     insecure: insecure ?? false,
     options: await readOptions(layers),
     ...(ca === undefined ? {} : { ca }),
@@ -74,7 +74,13 @@ async function readOptions({ read }: Layers): Promise<Record<string, unknown>> {
   return Object.fromEntries(options);
 }
 
-async function readModelHeaders({ read }: Layers): Promise<readonly HeaderPair[]> {
+/** Ollama's own cloud, which takes the key of OLLAMA_API_KEY. */
+const CLOUD = 'https://ollama.com';
+
+async function readModelHeaders(
+  { read }: Layers,
+  host: string | undefined,
+): Promise<readonly HeaderPair[]> {
   const headers = await read(
     {
       flags: ['modelHeader'],
@@ -89,7 +95,14 @@ async function readModelHeaders({ read }: Layers): Promise<readonly HeaderPair[]
       ),
   );
   const key = await read(
-    { flags: ['providerApiKey'], keys: ['providerApiKey'], secret: true },
+    {
+      flags: ['providerApiKey'],
+      keys: ['providerApiKey'],
+      secret: true,
+      ...(host !== undefined && new URL(host).origin === CLOUD
+        ? { variable: 'OLLAMA_API_KEY' }
+        : {}),
+    },
     (raw) => toBearer(toText(raw)),
   );
   const own = headers ?? [];
@@ -101,6 +114,9 @@ async function readModelHeaders({ read }: Layers): Promise<readonly HeaderPair[]
 const OTHER_PROVIDER =
   /^(anthropic|openai|google|gemini|azure|openrouter|bedrock|vercel|google-vertex-anthropic)[:/]/;
 
+/** A script that is part of the program, and no file. */
+const BUILT_IN_SCRIPT = 'script:demo';
+
 /** Ollama's name of a model; `ollama:` and `ollama/` in front are other hosts' way to say the same. */
 const toModelName: SettingParser<string> = (raw, { fromFile, dir }) => {
   const text = toText(raw).trim();
@@ -108,7 +124,7 @@ const toModelName: SettingParser<string> = (raw, { fromFile, dir }) => {
   if (other !== undefined) {
     throw new BadValue(`the provider "${other}" is not Ollama; write the name of an Ollama model`);
   }
-  if (fromFile && text.startsWith('script:')) {
+  if (fromFile && text.startsWith('script:') && text !== BUILT_IN_SCRIPT) {
     return `script:${path.resolve(dir, text.slice('script:'.length))}`;
   }
   const name = text.replace(/^ollama[:/]/, '');

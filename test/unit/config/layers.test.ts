@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { statePaths } from '../../../src/config/paths.js';
+import { redact } from '../../../src/core/redact.js';
 import { failure, load, loadText, tempDir } from './load-helper.js';
 
 describe('the order of layers', () => {
@@ -140,6 +141,31 @@ describe('flags', () => {
     ['0', undefined],
   ])('--timeout %s', async (value, ms) => {
     expect((await load({ flags: { timeout: value } })).settings.timeoutMs).toBe(ms);
+  });
+
+  it.each([
+    ['ollama.com', [['Authorization', 'Bearer cloud-key-123']]],
+    ['https://ollama.com', [['Authorization', 'Bearer cloud-key-123']]],
+    ['http://ollama.com', []],
+    ['https://ollama.com.evil.example', []],
+    ['127.0.0.1', []],
+  ])('gives OLLAMA_API_KEY to %s: %j', async (host, headers) => {
+    const { settings } = await load({ flags: { host }, env: { OLLAMA_API_KEY: 'cloud-key-123' } });
+    expect(settings.model.headers).toEqual(headers);
+    expect(redact('cloud-key-123') === 'cloud-key-123').toBe(headers.length === 0);
+  });
+
+  it('knows the built-in script of a config file from a file', async () => {
+    const cwd = await tempDir({
+      'c.yaml': 'model: script:demo\n',
+      'd.yaml': 'model: script:mine.yaml\n',
+    });
+    expect((await load({ cwd, flags: { config: 'c.yaml' } })).settings.model.name).toBe(
+      'script:demo',
+    );
+    expect((await load({ cwd, flags: { config: 'd.yaml' } })).settings.model.name).toBe(
+      `script:${cwd}/mine.yaml`,
+    );
   });
 
   it('reads every flag of a model', async () => {
