@@ -12,6 +12,7 @@ const MAX_TOOLS = 10_000;
 const MAX_NAME_CHARS = 256;
 /** Characters of a tool's JSON schema. */
 const MAX_SCHEMA_CHARS = 256 * 1024;
+const MAX_SCHEMA_DEPTH = 64;
 /** Skipped tools that are named one by one. */
 const MAX_NAMED = 5;
 
@@ -88,12 +89,21 @@ function faultOf(raw: unknown, headers: boolean): string | undefined {
 }
 
 function isTooLarge(schema: object): boolean {
-  try {
-    return JSON.stringify(schema).length > MAX_SCHEMA_CHARS;
-  } catch {
-    // Nested so deeply that it cannot be written.
-    return true;
+  return charsLeft(schema, MAX_SCHEMA_CHARS, 0) < 0;
+}
+
+/** What is left of a budget of characters after this value; negative as soon as it is over, or nested too deeply. */
+function charsLeft(value: unknown, budget: number, depth: number): number {
+  if (depth > MAX_SCHEMA_DEPTH) return -1;
+  if (typeof value === 'string') return budget - value.length - 2;
+  if (typeof value !== 'object' || value === null) return budget - 5;
+  let left = budget - 2;
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
+    left = charsLeft(item, left - key.length - 4, depth + 1);
+    if (left < 0) return left;
   }
+  return left;
 }
 
 /** Fields of the wrong type are left out; the tool stays. */
