@@ -3,6 +3,7 @@ import { checkConfigShape } from './check-shape.js';
 import type { ExpandContext } from './expand.js';
 import { readFields } from './fields.js';
 import { givenFlag, toFlag, type FlagInput } from './flags.js';
+import { FOREIGN_KEYS } from './foreign-keys.js';
 import type { LoadedConfig, LoadInput } from './input.js';
 import { createLayers, type Layers } from './layers.js';
 import { readModelSettings, readSystemPrompt } from './model-settings.js';
@@ -93,37 +94,10 @@ async function readSettings(
   };
 }
 
-/** Top-level keys that only other hosts read. */
-const FOREIGN = new Set([
-  'debug',
-  'compact',
-  'theme',
-  'markdownTheme',
-  'stream',
-  'prompt',
-  'noExit',
-  'noHooks',
-  'quiet',
-  'agentId',
-  'logFilePath',
-  'debugMode',
-  'messageWindow',
-  'anthropic',
-  'openai',
-  'google',
-  'ragSettings',
-  'a2aSettings',
-  'reverseMcpSettings',
-  'inputs',
-  'globalShortcut',
-  'preferences',
-  'provider',
-]);
-
 function checkSource(source: ConfigSource, problems: Problems, warnings: string[]): void {
   checkConfigShape(source.value, problems.in(source));
   const names = readFields(source.value, [], () => {}).names();
-  const foreign = names.filter((name) => FOREIGN.has(name));
+  const foreign = names.filter((name) => FOREIGN_KEYS.has(name));
   if (foreign.length === 0) return;
   warnings.push(`${source.name}: ignored, because other hosts read it: ${foreign.join(', ')}.`);
 }

@@ -7,6 +7,7 @@
  * because a reference is one.
  */
 import { z } from 'zod';
+import { FOREIGN_KEYS } from './foreign-keys.js';
 
 const text = z.string();
 const number = z.union([z.number(), z.string()]);
@@ -157,28 +158,7 @@ const serverKeys = {
 
 const foreignKeys = {
   $schema: text.describe('Where an editor finds this schema.'),
-  ...Object.fromEntries(
-    [
-      'debug',
-      'compact',
-      'theme',
-      'markdownTheme',
-      'stream',
-      'prompt',
-      'noExit',
-      'noHooks',
-      'quiet',
-    ].map((key) => [key, foreign('mcphost')]),
-  ),
-  ...Object.fromEntries(
-    ['agentId', 'logFilePath', 'debugMode', 'messageWindow', 'anthropic', 'openai', 'google']
-      .concat(['ragSettings', 'a2aSettings', 'reverseMcpSettings'])
-      .map((key) => [key, foreign('cleverchatty')]),
-  ),
-  inputs: foreign('VS Code'),
-  globalShortcut: foreign('Claude Desktop'),
-  preferences: foreign('Claude Desktop'),
-  provider: foreign('opencode'),
+  ...Object.fromEntries([...FOREIGN_KEYS].map(([key, host]) => [key, foreign(host)])),
 };
 
 export const ConfigFile = z

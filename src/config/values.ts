@@ -1,3 +1,4 @@
+import { MAX_TIMER_MS } from '../core/clock.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 
 /** A value that cannot be what its key or flag asks for. The message names no key and no secret. */
@@ -89,11 +90,8 @@ export const toDurationMs: Parser<number> = (raw) => {
   return limitMs(total, raw);
 };
 
-/** Timers of Node hold 31 bits of milliseconds and fire at once beyond. */
-const LONGEST_MS = 2 ** 31 - 1;
-
 function limitMs(ms: number, raw: unknown): number {
-  if (ms > LONGEST_MS) throw new BadValue(`longer than 24 days${got(raw)}`);
+  if (ms > MAX_TIMER_MS) throw new BadValue(`longer than 24 days${got(raw)}`);
   return Math.round(ms);
 }
 

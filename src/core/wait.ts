@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { MAX_TIMER_MS } from './clock.js';
 import { abortError, OstlerError } from './errors.js';
 
 /** A controller whose signal any number of waits may listen to; ten servers and their calls are no leak. */
@@ -7,9 +8,6 @@ export function createAbort(): AbortController {
   setMaxListeners(0, controller.signal);
   return controller;
 }
-
-/** Longest time a Node timer can count; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Resolves after `ms` milliseconds; rejects at once when the signal fires. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {

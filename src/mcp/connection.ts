@@ -1,4 +1,4 @@
-import { now } from '../core/clock.js';
+import { MAX_TIMER_MS, now } from '../core/clock.js';
 import type { ServerDefinition } from '../config/types.js';
 import { abortError, OstlerError } from '../core/errors.js';
 import { deadline } from '../core/wait.js';
@@ -6,7 +6,7 @@ import { bothRefused, fallbackNotice, fallbackTransport, firstEra } from './atte
 import type { Dialed } from './dial.js';
 import { probeFailed, refusalStatus, toServerError, wantsModern } from './failures.js';
 import { withServer } from './http-errors.js';
-import { MAX_TIMER_MS, openLink, type Link } from './link.js';
+import { openLink, type Link } from './link.js';
 import { shown } from './shown.js';
 import { createCaller } from './tool-call.js';
 import { collectTools } from './tool-list.js';

@@ -1,5 +1,6 @@
 import type { ClientOptions, StandardSchemaV1 } from '@modelcontextprotocol/client';
 import type { ServerDefinition } from '../config/types.js';
+import { MAX_TIMER_MS } from '../core/clock.js';
 import { abortError } from '../core/errors.js';
 import { isRecord } from '../core/json.js';
 import { VERSION } from '../core/version.js';
@@ -20,8 +21,6 @@ export interface Link {
   fetchPage: (cursor: string | undefined, signal: AbortSignal) => Promise<ToolPage>;
 }
 
-/** Longest time a Node timer can count; milliseconds. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A server that hangs on the question for the new revision gets the old handshake after this. */
 const PROBE_MS = 5000;
 const MODERN = '2026-07-28';

@@ -1,11 +1,12 @@
 import type { CallToolRequestParams, RequestOptions, Tool } from '@modelcontextprotocol/client';
+import { MAX_TIMER_MS } from '../core/clock.js';
 import { abortError, OstlerError } from '../core/errors.js';
 import { isRecord, type JsonObject } from '../core/json.js';
 import { deadline } from '../core/wait.js';
 import { findOwn, refusalStatus, toServerError } from './failures.js';
 import { withServer } from './http-errors.js';
 import { LOST } from './http-transport.js';
-import { ANY_RESULT, MAX_TIMER_MS, type Link } from './link.js';
+import { ANY_RESULT, type Link } from './link.js';
 import { toToolResult } from './result.js';
 import { ProtocolError, SdkError, SdkErrorCode } from './sdk.js';
 import { shown } from './shown.js';

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
+import { MAX_TIMER_MS } from '../core/clock.js';
 import { abortError, OstlerError } from '../core/errors.js';
 import { isLoopback, originOf } from './address.js';
 import type { Route } from './agents.js';
@@ -19,8 +20,6 @@ export interface Exchange {
 
 const DEFAULT_CONNECT_MS = 10_000;
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
-/** Longer timers fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** One request and its response on the wire, redirects not looked at. Rejects with `OstlerError` only. */
 export async function exchange(parts: Exchange): Promise<NetResponse> {
