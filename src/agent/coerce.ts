@@ -5,8 +5,9 @@ import { resolveRef } from './local-ref.js';
 /**
  * Makes a small model's arguments fit the tool's own schema where the meaning is certain:
  * `"5"` for a number, `"true"` for a boolean, JSON text for an object or array, one value for a
- * list, null or an empty string for an optional field. Anything doubtful stays as it was, and so
- * does everything that fits already; what still does not fit is the validator's to report.
+ * list, null or an empty string for an optional field, a required field left out that may be null.
+ * Anything doubtful stays as it was, and so does everything that fits already; what still does not
+ * fit is the validator's to report.
  */
 export function coerceArguments(args: JsonObject, schema: JsonSchema): JsonObject {
   const position = { root: schema, depth: 0, budget: { steps: MAX_STEPS } };
@@ -76,14 +77,25 @@ function coerceToOneOf(
 function coerceObject(value: JsonObject, schema: JsonSchema, position: Position): JsonObject {
   const properties = schema['properties'];
   if (!isRecord(properties)) return value;
-  const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
+  const required = new Set<unknown>(Array.isArray(schema['required']) ? schema['required'] : []);
   const entries: [string, JsonValue][] = [];
   for (const [key, item] of Object.entries(value)) {
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (!required.has(key) && isLeftOut(item, property, position.root)) continue;
     entries.push([key, property === undefined ? item : coerce(item, property, position)]);
   }
+  for (const key of Object.keys(properties)) {
+    const isMissing = required.has(key) && !Object.hasOwn(value, key);
+    // Models are offered such a field as optional, because Ollama knows no null.
+    if (isMissing && takesNull(properties[key], position.root)) entries.push([key, null]);
+  }
   return Object.fromEntries(entries);
+}
+
+function takesNull(declared: unknown, root: JsonSchema): boolean {
+  const schema = resolveRef(declared, root);
+  if (schema === undefined) return false;
+  return [schema, ...alternatives(schema, root)].some((option) => typesOf(option).includes('null'));
 }
 
 /** Small models write null, "" or "null" for an optional argument they mean to leave out. */

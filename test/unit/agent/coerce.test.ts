@@ -334,3 +334,20 @@ describe('for every schema and every value', () => {
     );
   });
 });
+
+describe('a required field that may be null', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      a: { type: ['string', 'null'] },
+      b: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+      c: { type: 'string' },
+    },
+    required: ['a', 'b', 'c'],
+  };
+
+  it('is null when the model leaves it out, and stays what it is otherwise', () => {
+    expect(coerceArguments({ c: 'x' }, schema)).toEqual({ a: null, b: null, c: 'x' });
+    expect(coerceArguments({ a: '', b: 1 }, schema)).toEqual({ a: '', b: 1 });
+  });
+});
