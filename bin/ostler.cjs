@@ -2,12 +2,13 @@
 'use strict';
 // Help and version are texts made by the build; everything else is the bundle in dist/.
 const args = process.argv.slice(2);
-const asked = args.some(
-  (arg) => arg === '--help' || arg === '-h' || arg === '--version' || arg === '-V',
-);
+const isQuestion = (arg) => arg === '--help' || arg === '-h' || arg === '--version' || arg === '-V';
+const asked = args[0] === 'help' || args.some(isQuestion);
 const text = asked && require('../dist/answers.json')[args.join(' ')];
 if (text) {
-  require('fs').writeSync(1, text);
+  try {
+    require('fs').writeSync(1, text);
+  } catch {} // The reader is gone (`| head`).
 } else {
   const { HOME, OSTLER_HOME, XDG_CACHE_HOME = HOME && `${HOME}/.cache` } = process.env;
   const cache = OSTLER_HOME ? `${OSTLER_HOME}/cache` : XDG_CACHE_HOME && `${XDG_CACHE_HOME}/ostler`;

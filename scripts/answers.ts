@@ -22,6 +22,7 @@ export function collectAnswers(
     });
     command.outputHelp();
     for (const flag of ['--help', '-h']) answers[[...words, flag].join(' ')] = text;
+    answers[['help', ...words].join(' ')] = text;
     for (const child of command.commands) visit(child, [...words, child.name()]);
   };
   const io = {

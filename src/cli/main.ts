@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { OstlerError } from '../core/errors.js';
+import { createSink } from '../render/sink.js';
 import { reportFailure } from './failure.js';
 import type { Io } from './io.js';
 import { COMMAND_NAMES, createProgram } from './program.js';
@@ -7,6 +8,9 @@ import { COMMAND_NAMES, createProgram } from './program.js';
 /** Runs one command line and returns the exit code; nothing it does throws. */
 export async function main(args: readonly string[]): Promise<number> {
   const io = processIo();
+  // From here on a reader that leaves is no crash, whoever writes.
+  const stdout = createSink(io.stdout);
+  const stderr = createSink(io.stderr);
   const debug = args.includes('--debug');
   const json = args.includes('--json');
   let exitCode = 0;
@@ -20,14 +24,19 @@ export async function main(args: readonly string[]): Promise<number> {
       },
       commands: args,
     });
-    await program.exitOverride().parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     // Commander has printed its own message already.
     if (error instanceof CommanderError)
       exitCode = error.exitCode === 0 ? 0 : new OstlerError('usage', '').exitCode;
     else exitCode = reportFailure(error, io, { json, debug });
   }
-  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  try {
+    await stdout.flush();
+  } catch (error) {
+    if (exitCode === 0) exitCode = reportFailure(error, io, { json, debug });
+  }
+  await stderr.flush().catch(() => {});
   return exitCode;
 }
 
@@ -52,15 +61,6 @@ function processIo(): Io {
       }
     },
   };
-}
-
-/** Resolves when everything written has left, or cannot leave any more. */
-function drained(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.destroyed || stream.writableLength === 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    stream.once('error', () => resolve());
-    stream.write('', () => resolve());
-  });
 }
 
 /** For the libraries' own files (scripts/build.ts): one `Response` in the whole process. */

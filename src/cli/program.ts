@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { OstlerError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import type { ChatOptions, OutputFormat } from './chat.js';
 import type { AddCommand, Done, Flags } from './commands/command.js';
@@ -29,7 +30,7 @@ export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
 export interface ProgramOptions {
   done: Done;
-  /** Only commands of these names are added; building all of them takes longer than a prompt needs to be read. */
+  /** The command line: only commands that it names are added, or all when it asks for help; building all of them takes longer than a prompt needs to be read. */
   commands: readonly string[];
 }
 
@@ -40,6 +41,8 @@ export function createProgram(io: Io, { done, commands }: ProgramOptions): Comma
       'A terminal MCP host for local models: prompts with tools of MCP servers, answered by Ollama.',
     )
     .version(VERSION, '-V, --version')
+    // Before the commands are added: they inherit it.
+    .exitOverride()
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .argument('[prompt...]', 'the prompt; piped stdin is appended to it')
@@ -55,11 +58,13 @@ export function createProgram(io: Io, { done, commands }: ProgramOptions): Comma
     group(program);
   }
   program.addHelpText('after', EXAMPLES).action(async (words: string[], flags: Flags) => {
+    checkReserved(words);
     const { runOneShot } = await import('./chat.js');
     done(await runOneShot(toChatOptions(words, flags), io));
   });
+  const all = commands.some((word) => ['help', '--help', '-h'].includes(word));
   for (const [name, add] of Object.entries(COMMANDS)) {
-    if (commands.includes(name)) add(program, io, done);
+    if (all || commands.includes(name)) add(program, io, done);
   }
   return program;
 }
@@ -70,6 +75,20 @@ Examples:
   ostler "What is in this picture?" --image cat.png -m llama3.2-vision
   git diff | ostler -p "Write a commit message" -q
   ostler -p "Add 2 and 3" --server https://mcp.example.com/sse -H "Authorization: Bearer $TOKEN" --yolo`;
+
+/** Words that are to become commands; as the first of several words of a prompt they would change their meaning. */
+const RESERVED = new Set(
+  'run test check inspect listen tools resources prompts call read prompt sessions doctor completion'.split(
+    ' ',
+  ),
+);
+
+function checkReserved([first]: readonly string[]): void {
+  if (first === undefined || !RESERVED.has(first)) return;
+  throw new OstlerError('usage', `There is no command "${first}" in this version.`, {
+    hint: `To say it to the model, use -p or quotes: ostler -p "${first} …"`,
+  });
+}
 
 function toChatOptions(words: readonly string[], flags: Flags): ChatOptions {
   const printed = typeof flags['print'] === 'string' ? flags['print'] : '';

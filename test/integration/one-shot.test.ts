@@ -94,6 +94,40 @@ describe('input', () => {
   });
 });
 
+describe('wrong usage ends with exit code 2', () => {
+  it.each([
+    [['--nope']],
+    [['models', '--nope']],
+    [['serve']],
+    [['serve', 'math', '--port', 'x']],
+    [['mcp']],
+    [['models', 'show']],
+    [['-o', 'xml', '-p', 'x']],
+    [['tools', 'list']],
+    [['completion', 'bash']],
+  ])('%j', async (args) => {
+    const { code, stdout, stderr } = await runOstler(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toMatch(/\n +at /);
+  });
+
+  it('help is help, however it is asked for, and survives a reader that leaves', async () => {
+    const [first, ...others] = await Promise.all(
+      [['--help'], ['-h'], ['help'], ['--help', '-q'], ['help', '--debug']].map((args) =>
+        runOstler(args),
+      ),
+    );
+    for (const { code, stdout } of others) expect([code, stdout]).toEqual([0, first?.stdout]);
+    const gone = await runOstler(['-q', '--help'], { onSpawn: (child) => child.stdout?.destroy() });
+    expect([gone.code, gone.stderr]).toEqual([0, '']);
+  });
+
+  it('but a quoted prompt may begin with any word', async () => {
+    expect((await run([{ text: 'ok' }], ['call me Bob'])).stdout).toBe('ok\n');
+  });
+});
+
 describe('output', () => {
   it('writes the answer of the last turn alone into a pipe', async () => {
     const { stdout, stderr } = await run(
