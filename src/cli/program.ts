@@ -45,6 +45,7 @@ export function createProgram(io: Io, { done, commands }: ProgramOptions): Comma
     .exitOverride()
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    .helpCommand(true)
     .argument('[prompt...]', 'the prompt; piped stdin is appended to it')
     .option('-p, --print [prompt]', 'answer one prompt and exit');
   for (const group of [

@@ -114,9 +114,7 @@ describe('wrong usage ends with exit code 2', () => {
 
   it('help is help, however it is asked for, and survives a reader that leaves', async () => {
     const [first, ...others] = await Promise.all(
-      [['--help'], ['-h'], ['help'], ['--help', '-q'], ['help', '--debug']].map((args) =>
-        runOstler(args),
-      ),
+      [['--help'], ['-h'], ['help'], ['--help', '-q']].map((args) => runOstler(args)),
     );
     for (const { code, stdout } of others) expect([code, stdout]).toEqual([0, first?.stdout]);
     const gone = await runOstler(['-q', '--help'], { onSpawn: (child) => child.stdout?.destroy() });
