@@ -38,9 +38,15 @@ function write(folder, file, data) {
   } catch {}
 }
 
-/** `folder` belongs to the user alone. Off with NODE_DISABLE_COMPILE_CACHE, like Node's own. */
-exports.enable = (folder) => {
-  if (process.env.NODE_DISABLE_COMPILE_CACHE) return;
+/** A folder of the user's alone, or undefined where there is no home. */
+function folderOf({ HOME, OSTLER_HOME, XDG_CACHE_HOME = HOME && `${HOME}/.cache` }) {
+  return OSTLER_HOME ? `${OSTLER_HOME}/cache` : XDG_CACHE_HOME && `${XDG_CACHE_HOME}/ostler`;
+}
+
+/** Off with NODE_DISABLE_COMPILE_CACHE, like Node's own. */
+exports.enable = (env) => {
+  const folder = folderOf(env);
+  if (!folder || env.NODE_DISABLE_COMPILE_CACHE) return;
   // oxlint-disable no-underscore-dangle
   const plain = Module._extensions['.js'];
   const compiled = [];

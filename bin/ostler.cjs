@@ -10,9 +10,8 @@ if (text) {
     require('fs').writeSync(1, text);
   } catch {} // The reader is gone (`| head`).
 } else {
-  const { HOME, OSTLER_HOME, XDG_CACHE_HOME = HOME && `${HOME}/.cache` } = process.env;
-  const cache = OSTLER_HOME ? `${OSTLER_HOME}/cache` : XDG_CACHE_HOME && `${XDG_CACHE_HOME}/ostler`;
-  if (cache) require('./compile-cache.cjs').enable(cache);
-  const { main } = require('../dist/ostler.cjs');
-  void main(args).then((code) => process.exit(code));
+  require('./compile-cache.cjs').enable(process.env);
+  void require('../dist/ostler.cjs')
+    .main(args)
+    .then((code) => process.exit(code));
 }
