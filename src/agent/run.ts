@@ -2,7 +2,6 @@ import { now } from '../core/clock.js';
 import { abortError, OstlerError, toErrorInfo } from '../core/errors.js';
 import type { AgentEventBody, ToolCallSummary } from '../core/events.js';
 import type { ChatMessage } from '../core/messages.js';
-import { redactValue } from '../core/redact.js';
 import type { ChatRequest, ModelTool } from '../model/types.js';
 import {
   BUCKETS,
@@ -45,7 +44,7 @@ export async function* run(input: RunInput): AsyncGenerator<AgentEventBody, RunO
   } catch (error) {
     const failure = input.signal.aborted ? abortError(input.signal) : error;
     if (!(failure instanceof OstlerError)) throw failure;
-    outcome.error = redactValue(toErrorInfo(failure));
+    outcome.error = toErrorInfo(failure);
     yield { type: 'error', severity: 'error', ...outcome.error };
   }
   const { output_tokens: tokens } = outcome.usage;

@@ -1,12 +1,11 @@
 import type { Settings } from '../config/types.js';
 import { toErrorInfo } from '../core/errors.js';
 import { stamp, type AgentEvent } from '../core/events.js';
-import { redactValue } from '../core/redact.js';
 import { VERSION } from '../core/version.js';
 
 /** The event stream of a run that failed before there was a session: `init`, `error`, `result`. */
 export function* failedRun(error: unknown, settings?: Settings): Generator<AgentEvent> {
-  const info = redactValue(toErrorInfo(error));
+  const info = toErrorInfo(error);
   const model = settings?.model.name ?? '';
   yield stamp({ type: 'init', session_id: '', model, version: VERSION, servers: [] });
   yield stamp({ type: 'error', severity: 'error', ...info });

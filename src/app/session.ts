@@ -2,9 +2,9 @@ import { run } from '../agent/run.js';
 import type { AgentDeps, Conversation, RunOutcome } from '../agent/types.js';
 import type { ModelSettings } from '../config/types.js';
 import { OstlerError, toErrorInfo } from '../core/errors.js';
-import { stamp, type AgentEvent, type AgentEventBody, type ServerStatus } from '../core/events.js';
+import { stamp, type AgentEvent, type ServerStatus } from '../core/events.js';
 import type { ImageData } from '../core/messages.js';
-import { redactValue } from '../core/redact.js';
+import { redact } from '../core/redact.js';
 import type { Session } from '../core/session.js';
 import { VERSION } from '../core/version.js';
 import { createAbort } from '../core/wait.js';
@@ -69,8 +69,8 @@ export function createSession(parts: SessionParts): Session {
           servers: [...parts.servers],
         });
         for (const message of parts.warnings) {
-          warnings.push(message);
-          yield stamp({ type: 'log', level: 'warning', message });
+          warnings.push(redact(message));
+          yield stamp({ type: 'log', level: 'warning', message: redact(message) });
         }
       }
       conversation.messages.push({
@@ -78,15 +78,13 @@ export function createSession(parts: SessionParts): Session {
         content: text,
         ...(images.length === 0 ? {} : { images }),
       });
-      yield stamp(
-        redactValue({
-          type: 'message',
-          id: `msg_${conversation.messages.length - 1}`,
-          role: 'user',
-          content: text,
-          delta: false,
-        } satisfies AgentEventBody),
-      );
+      yield stamp({
+        type: 'message',
+        id: `msg_${conversation.messages.length - 1}`,
+        role: 'user',
+        content: redact(text),
+        delta: false,
+      });
       const info = await describe(parts, images, controller.signal);
       const steps = run({ deps: parts.deps, conversation, info, signal: controller.signal });
       for (;;) {
@@ -100,9 +98,7 @@ export function createSession(parts: SessionParts): Session {
         yield stamp(step.value);
       }
     } catch (error) {
-      const info = redactValue(
-        toErrorInfo(controller.signal.aborted ? controller.signal.reason : error),
-      );
+      const info = toErrorInfo(controller.signal.aborted ? controller.signal.reason : error);
       outcome = { ...outcome, error: info };
       yield stamp({ type: 'error', severity: 'error', ...info });
     } finally {
@@ -113,7 +109,7 @@ export function createSession(parts: SessionParts): Session {
     yield stamp({
       type: 'result',
       status: outcome.error === null ? 'success' : 'error',
-      response: redactValue(outcome.response),
+      response: redact(outcome.response),
       session_id: id,
       model: parts.model.name,
       turns: outcome.turns,

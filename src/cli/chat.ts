@@ -5,7 +5,7 @@ import type { Settings } from '../config/types.js';
 import { abortError, EXIT_CODES, OstlerError } from '../core/errors.js';
 import type { AgentEvent, ResultEvent } from '../core/events.js';
 import type { Session } from '../core/session.js';
-import { deadline } from '../core/wait.js';
+import { deadline, withSignal } from '../core/wait.js';
 import { createSink } from '../render/sink.js';
 import type { Renderer, RenderOptions } from '../render/types.js';
 import { wantsColor, type ColorChoice } from '../render/style.js';
@@ -107,7 +107,7 @@ async function* answer(
     limit = deadline(settings.timeoutMs ?? Infinity, 'The run', lifetime.signal);
     const { signal } = limit;
     session = await openSession(settings, { signal });
-    const { text, images, notice } = await input;
+    const { text, images, notice } = await withSignal(input, signal);
     if (notice !== undefined && !options.quiet) io.stderr.write(`! ${notice}\n`);
     if (signal.aborted) throw abortError(signal);
     const { abort } = session;

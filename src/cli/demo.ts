@@ -55,6 +55,7 @@ export async function runDemo(flags: Flags, io: Io): Promise<number> {
       flags: { ...flags, strictMcpConfig: true, mcpConfig: ['{"mcpServers":{}}'] },
       env: io.env,
       cwd: io.cwd,
+      signal,
     });
     const definition = resolveTarget(
       server.sseUrl,

@@ -1,6 +1,6 @@
 import { EXIT_CODES, toErrorInfo, type ErrorInfo } from '../core/errors.js';
 import { toJsonLine } from '../core/output-json.js';
-import { redactValue } from '../core/redact.js';
+import { redact } from '../core/redact.js';
 import { errorLines } from '../render/notices.js';
 import { createPaint, wantsColor } from '../render/style.js';
 import type { Io } from './io.js';
@@ -18,12 +18,12 @@ export function reportFailure(error: unknown, io: Io, { json, debug }: FailureOp
     const paint = createPaint(wantsColor('auto', io.stderr.isTTY === true, io.env));
     io.stderr.write(`${errorLines(info, paint).join('\n')}\n`);
   }
-  if (debug && error instanceof Error) io.stderr.write(`${redactValue(stackOf(error))}\n`);
+  if (debug && error instanceof Error) io.stderr.write(`${redact(stackOf(error))}\n`);
   return EXIT_CODES[info.code];
 }
 
 function describe(error: unknown): ErrorInfo {
-  const info = redactValue(toErrorInfo(error));
+  const info = toErrorInfo(error);
   if (info.code !== 'internal') return info;
   return {
     code: 'internal',

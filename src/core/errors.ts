@@ -1,3 +1,5 @@
+import { redact } from './redact.js';
+
 /**
  * Every expected failure of the program is an `OstlerError` with a code of this table;
  * the table also holds the exit code (docs/exit-codes.md). Anything else that is thrown is a bug.
@@ -80,18 +82,22 @@ export class OstlerError extends Error {
   }
 }
 
-/** The failure as data. An unexpected error becomes `internal` with its message. */
+/**
+ * The failure as data, for events, JSON and status lists: every registered secret is taken out of
+ * its words. An unexpected error becomes `internal` with its message.
+ */
 export function toErrorInfo(error: unknown): ErrorInfo {
   if (error instanceof OstlerError) {
     return {
       code: error.code,
-      message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      message: redact(error.message),
+      ...(error.hint === undefined ? {} : { hint: redact(error.hint) }),
       ...(error.server === undefined ? {} : { server: error.server }),
       ...(error.status === undefined ? {} : { status: error.status }),
     };
   }
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message: redact(message) };
 }
 
 /** Why an `AbortSignal` fired, as an error of ours: `interrupted` unless the reason already is one. */

@@ -223,17 +223,15 @@ describe('a local entry starts, with its environment in its own case', () => {
   });
 });
 
+/** A run with this entry, given inline. */
+function runWith(entry: object) {
+  const config = JSON.stringify({ mcpServers: { form: entry } });
+  return runOstler(['-p', 'hi', '--host', ollama.url, '--mcp-config', config]);
+}
+
 describe('what cannot be had is refused by name', () => {
   it.each(['fs', 'bash', 'todo', 'fetch', 'http'])('9 builtin %s', async (name) => {
-    const config = JSON.stringify({ mcpServers: { form: { type: 'builtin', name, options: {} } } });
-    const { code, stderr } = await runOstler([
-      '-p',
-      'hi',
-      '--host',
-      ollama.url,
-      '--mcp-config',
-      config,
-    ]);
+    const { code, stderr } = await runWith({ type: 'builtin', name, options: {} });
     expect(code).toBe(6);
     expect(stderr).toMatch(/form.*builtin/s);
   });
@@ -243,32 +241,17 @@ describe('what cannot be had is refused by name', () => {
     ['an A2A endpoint', { endpoint: 'http://127.0.0.1:9', metadata: {} }],
   ])('14 %s is left out with a warning', async (_, entry) => {
     ollama.script({ text: 'ok' });
-    const config = JSON.stringify({ mcpServers: { form: entry } });
-    const { code, stdout, stderr } = await runOstler([
-      '-p',
-      'hi',
-      '--host',
-      ollama.url,
-      '--mcp-config',
-      config,
-    ]);
+    const { code, stdout, stderr } = await runWith(entry);
     expect([code, stdout]).toEqual([0, 'ok\n']);
     expect(stderr).toContain('form');
     expect(stderr).not.toContain('x-secret-token');
   });
 
   it('a header without a colon', async () => {
-    const config = JSON.stringify({
-      mcpServers: { form: { url: sse(), headers: ['Authorization Bearer x-secret-token'] } },
+    const { code, stderr } = await runWith({
+      url: sse(),
+      headers: ['Authorization Bearer x-secret-token'],
     });
-    const { code, stderr } = await runOstler([
-      '-p',
-      'hi',
-      '--host',
-      ollama.url,
-      '--mcp-config',
-      config,
-    ]);
     expect(code).toBe(6);
     expect(stderr).not.toContain('x-secret-token');
   });

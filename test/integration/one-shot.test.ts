@@ -339,6 +339,32 @@ describe('failures', () => {
     expect([strict.code, strict.stdout]).toEqual([4, '']);
   });
 
+  it('shows a secret in no error of a server, in no format', async () => {
+    const entry = {
+      command: process.execPath,
+      args: ['-e', 'console.error(process.env.KEY); process.exit(3)'],
+      env: { KEY: '${CANARY}' },
+    };
+    const config = JSON.stringify({ mcpServers: { bad: entry } });
+    for (const format of ['text', 'json', 'stream-json']) {
+      const { stdout, stderr } = await run(
+        [{ text: 'ok' }],
+        ['-p', 'x', '--mcp-config', config, '-o', format],
+        { env: { CANARY: 'CANARY-77c1e0' } },
+      );
+      expect(stdout + stderr).toContain('[REDACTED]');
+      expect(stdout + stderr).not.toContain('CANARY-77c1e0');
+    }
+  });
+
+  it('holds the time limit while it waits for stdin, too', async () => {
+    const { code, stderr } = await runOstler(['--timeout', '1s', '--host', ollama.url], {
+      silentStdin: true,
+    });
+    expect(code).toBe(124);
+    expect(stderr).toContain('1 s');
+  });
+
   it('with json formats tells a failure on stderr as one line, and still ends with a result', async () => {
     const { code, stdout, stderr } = await runOstler([
       '-p',
