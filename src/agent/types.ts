@@ -19,6 +19,10 @@ export interface Verdict {
   reason?: string;
   /** Somebody should have been asked and nobody was there. */
   unattended?: boolean;
+  /** The arguments as a person changed them; sent instead, once they were validated. */
+  args?: JsonObject;
+  /** The person wants the whole prompt to end. */
+  stop?: boolean;
 }
 
 /** The port through which the loop asks; first answer wins. */

@@ -15,6 +15,7 @@ export type AgentEvent =
   | ToolProgressEvent
   | ToolResultEvent
   | ServerEvent
+  | ToolsChangedEvent
   | LogEvent
   | ErrorEvent
   | ResultEvent;
@@ -25,7 +26,13 @@ interface EventBase {
 }
 
 /** `failed` keeps the program running; `connected` without tools is still connected. */
-export type ServerState = 'connecting' | 'connected' | 'failed' | 'disabled' | 'closed';
+export type ServerState =
+  | 'connecting'
+  | 'connected'
+  | 'reconnecting'
+  | 'failed'
+  | 'disabled'
+  | 'closed';
 
 export interface ServerStatus {
   /** The configured id, never the name the server gives itself. */
@@ -39,6 +46,10 @@ export interface ServerStatus {
   protocol_version?: string;
   /** Milliseconds from dialling to the end of `tools/list`. */
   connect_ms?: number;
+  /** Milliseconds of the last answered request; the chat measures it. */
+  latency_ms?: number;
+  /** Remote servers: whether the requests carry headers of the configuration. */
+  credentials?: 'none' | 'headers';
   /** A thing the person should know, e.g. a transport fallback. */
   notice?: string;
   error?: ErrorInfo;
@@ -86,6 +97,8 @@ export interface ApprovalEvent extends EventBase {
   /** Who decided: the mode (`policy`), an allow or deny pattern (`rule`), a person (`user`). */
   source: 'policy' | 'rule' | 'user';
   reason?: string;
+  /** The arguments as the person changed them; these are sent. */
+  parameters?: JsonObject;
 }
 
 export interface ToolProgressEvent extends EventBase {
@@ -106,13 +119,32 @@ export interface ToolResultEvent extends EventBase {
   output: string;
   /** The server's `structuredContent`, unchanged. */
   structured?: JsonValue;
+  /** Images of the result, in their order. */
+  images?: ResultImage[];
   duration_ms: number;
+}
+
+export interface ResultImage {
+  mime_type: string;
+  /** Bytes. */
+  size: number;
+  /** The file it was saved to; only the chat saves. */
+  path?: string;
 }
 
 /** A server changed its state; while connecting and later. */
 export interface ServerEvent extends EventBase {
   type: 'server';
   server: ServerStatus;
+}
+
+/** A connected server offers other tools than before (`notifications/tools/list_changed`). Exact tool names. */
+export interface ToolsChangedEvent extends EventBase {
+  type: 'tools_changed';
+  server: string;
+  added: string[];
+  removed: string[];
+  changed: string[];
 }
 
 export interface LogEvent extends EventBase {

@@ -1,3 +1,4 @@
+import type { PromptMessage } from '../core/chat.js';
 import type { JsonObject, JsonSchema, JsonValue } from '../core/json.js';
 
 /** One piece of a tool result, by the content types of the MCP specification (server/tools). */
@@ -36,6 +37,8 @@ export interface ConnectionInfo {
   serverVersion?: string;
   instructions?: string;
   connectMs: number;
+  /** What the server has beside tools (`ServerCapabilities`). */
+  offers: { prompts: boolean; resources: boolean; completions: boolean; logging: boolean };
   /** E.g. `POST answered 405, so SSE was used`. */
   notice?: string;
 }
@@ -59,15 +62,64 @@ export interface CallOptions {
 export interface Connection {
   readonly id: string;
   readonly info: ConnectionInfo;
-  /** All pages of `tools/list`, filtered by the server's configuration. */
+  /** All pages of `tools/list`, filtered by the server's configuration; a new array after a change. */
   readonly tools: readonly ServerTool[];
   /** Calls a tool by its exact name. A tool's own failure is a result with `isError`. */
   call: (tool: string, args: JsonObject, options: CallOptions) => Promise<ToolResult>;
+  /** All pages of `prompts/list`. */
+  listPrompts: (signal: AbortSignal) => Promise<readonly ServerPrompt[]>;
+  /** `prompts/get`. */
+  getPrompt: (
+    name: string,
+    args: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ) => Promise<readonly PromptMessage[]>;
+  /** All pages of `resources/list` and `resources/templates/list`. */
+  listResources: (signal: AbortSignal) => Promise<readonly ServerResource[]>;
+  /** `resources/read`. */
+  readResource: (uri: string, signal: AbortSignal) => Promise<readonly ToolContent[]>;
+  /** `completion/complete`: at most 100 values. */
+  complete: (query: CompletionQuery, signal: AbortSignal) => Promise<readonly string[]>;
+  /** `ping`, or the cheapest request of the era: milliseconds. */
+  ping: (signal: AbortSignal) => Promise<number>;
+  /** What the server tells by itself. `tools` fires when `tools` has been read anew. */
+  onNotice: (listener: (notice: ServerNotice) => void) => void;
   /** Fires once when the connection is gone for good, with the reason. */
   onClose: (listener: (error: Error | undefined) => void) => void;
   /** Ends it within 150 ms: the session is deleted, the process group is killed. Never throws. */
   close: () => Promise<void>;
 }
+
+/** A prompt as its server describes it: hostile text, unchanged. */
+export interface ServerPrompt {
+  name: string;
+  title?: string;
+  description?: string;
+  arguments: readonly { name: string; description?: string; required: boolean }[];
+}
+
+/** A resource or a resource template; hostile text, unchanged. */
+export interface ServerResource {
+  uri: string;
+  name: string;
+  title?: string;
+  description?: string;
+  mimeType?: string;
+  template: boolean;
+}
+
+export interface CompletionQuery {
+  ref: { prompt: string } | { resource: string };
+  argument: string;
+  value: string;
+  context: Readonly<Record<string, string>>;
+}
+
+export type ServerNotice =
+  | { type: 'tools'; before: readonly ServerTool[] }
+  | { type: 'prompts' | 'resources' }
+  /** `notifications/message`, or a line of the child's stderr. */
+  | { type: 'log'; level: string; text: string };
 
 /** A tool as the model is offered it. */
 export interface RegisteredTool {
