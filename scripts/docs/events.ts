@@ -19,7 +19,7 @@ export interface EventsSchema extends SchemaNode {
 }
 
 /** Parts of events that have a table of their own. */
-const PARTS = ['server_status', 'error_info', 'tool_call_summary', 'usage'];
+const PARTS = ['server_status', 'error_info', 'tool_call_summary', 'result_image', 'usage'];
 
 /** The tables of docs/events.md, from the schema, each with its line of the golden file. */
 export function eventReference(schema: EventsSchema, goldenLines: readonly string[]): string {

@@ -109,6 +109,10 @@ const PARTS: Record<string, [part: () => unknown, event: (part: Plain) => Plain]
     () => (eventOf('result')['tool_calls'] as unknown[])[0],
     (part) => ({ ...eventOf('result'), tool_calls: [part] }),
   ],
+  result_image: [
+    () => (eventOf('tool_result')['images'] as unknown[])[0],
+    (part) => ({ ...eventOf('tool_result'), images: [part] }),
+  ],
   usage: [() => eventOf('result')['usage'], (part) => ({ ...eventOf('result'), usage: part })],
 };
 

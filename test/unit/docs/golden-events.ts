@@ -1,5 +1,11 @@
 import type { ErrorInfo } from '../../../src/core/errors.js';
-import type { AgentEvent, ServerStatus, ToolCallSummary, Usage } from '../../../src/core/events.js';
+import type {
+  AgentEvent,
+  ResultImage,
+  ServerStatus,
+  ToolCallSummary,
+  Usage,
+} from '../../../src/core/events.js';
 
 /**
  * Every event type once, with every field it can have; test/fixtures/events.golden.ndjson holds the
@@ -15,6 +21,8 @@ const server: Required<ServerStatus> = {
   era: 'legacy',
   protocol_version: '2024-11-05',
   connect_ms: 41,
+  latency_ms: 8,
+  credentials: 'headers',
   notice: 'POST answered 405, so SSE was used',
   error: {
     code: 'auth_rejected',
@@ -32,6 +40,12 @@ const call: Required<ToolCallSummary> = {
   arguments: { number1: 2, number2: 3 },
   status: 'success',
   duration_ms: 12,
+};
+
+const image: Required<ResultImage> = {
+  mime_type: 'image/png',
+  size: 70,
+  path: '/home/me/.cache/ostler/images/5f70bf18a0860070.png',
 };
 
 const usage: Required<Usage> = {
@@ -75,6 +89,7 @@ export const GOLDEN = [
     decision: 'deny',
     source: 'rule',
     reason: 'denied by the rule "math/*"',
+    parameters: { number1: 2, number2: 4 },
   },
   {
     type: 'tool_progress',
@@ -91,9 +106,18 @@ export const GOLDEN = [
     status: 'success',
     output: '5',
     structured: { result: 5 },
+    images: [image],
     duration_ms: 12,
   },
   { type: 'server', timestamp, server },
+  {
+    type: 'tools_changed',
+    timestamp,
+    server: 'math',
+    added: ['multiply'],
+    removed: ['say_hello'],
+    changed: ['add_numbers'],
+  },
   {
     type: 'log',
     timestamp,
@@ -138,6 +162,7 @@ interface PartShapes {
   error_info: Fields<ErrorInfo>;
   server_status: Fields<ServerStatus>;
   tool_call_summary: Fields<ToolCallSummary>;
+  result_image: Fields<ResultImage>;
   usage: Fields<Usage>;
 }
 
@@ -163,6 +188,8 @@ export const SHAPES: PartShapes & { [T in AgentEvent['type']]: Fields<EventOf<T>
     era: sometimes,
     protocol_version: sometimes,
     connect_ms: sometimes,
+    latency_ms: sometimes,
+    credentials: sometimes,
     notice: sometimes,
     error: sometimes,
   },
@@ -174,6 +201,7 @@ export const SHAPES: PartShapes & { [T in AgentEvent['type']]: Fields<EventOf<T>
     status: always,
     duration_ms: always,
   },
+  result_image: { mime_type: always, size: always, path: sometimes },
   usage: {
     input_tokens: always,
     output_tokens: always,
@@ -185,7 +213,14 @@ export const SHAPES: PartShapes & { [T in AgentEvent['type']]: Fields<EventOf<T>
   message: { ...base, id: always, role: always, content: always, delta: always },
   thinking: { ...base, id: always, content: always, delta: always },
   tool_use: { ...base, tool_id: always, server: always, tool_name: always, parameters: always },
-  approval: { ...base, tool_id: always, decision: always, source: always, reason: sometimes },
+  approval: {
+    ...base,
+    tool_id: always,
+    decision: always,
+    source: always,
+    reason: sometimes,
+    parameters: sometimes,
+  },
   tool_progress: {
     ...base,
     tool_id: always,
@@ -199,9 +234,17 @@ export const SHAPES: PartShapes & { [T in AgentEvent['type']]: Fields<EventOf<T>
     status: always,
     output: always,
     structured: sometimes,
+    images: sometimes,
     duration_ms: always,
   },
   server: { ...base, server: always },
+  tools_changed: {
+    ...base,
+    server: always,
+    added: always,
+    removed: always,
+    changed: always,
+  },
   log: { ...base, level: always, message: always, server: sometimes, data: sometimes },
   error: { ...base, severity: always, ...info },
   result: {
@@ -225,6 +268,7 @@ export const CHOICES: {
   'server_status.status': Choices<ServerStatus['status']>;
   'server_status.transport': Choices<NonNullable<ServerStatus['transport']>>;
   'server_status.era': Choices<NonNullable<ServerStatus['era']>>;
+  'server_status.credentials': Choices<NonNullable<ServerStatus['credentials']>>;
   tool_status: Choices<ToolCallSummary['status']>;
   'message.role': Choices<EventOf<'message'>['role']>;
   'approval.decision': Choices<EventOf<'approval'>['decision']>;
@@ -236,12 +280,14 @@ export const CHOICES: {
   'server_status.status': {
     connecting: true,
     connected: true,
+    reconnecting: true,
     failed: true,
     disabled: true,
     closed: true,
   },
   'server_status.transport': { stdio: true, sse: true, http: true },
   'server_status.era': { legacy: true, modern: true },
+  'server_status.credentials': { none: true, headers: true },
   tool_status: { success: true, error: true, denied: true, cancelled: true },
   'message.role': { user: true, assistant: true },
   'approval.decision': { allow: true, deny: true },
