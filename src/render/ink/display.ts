@@ -1,0 +1,169 @@
+import { render, type Instance } from 'ink';
+import { createElement } from 'react';
+import { now } from '../../core/clock.js';
+import { columnsOf } from '../columns.js';
+import type { Theme } from '../theme.js';
+import { App, type Finished, type View } from './app.js';
+import type { Terminal } from './terminal.js';
+import type { CursorPosition, Frame, Rows } from './types.js';
+
+/** What is to be drawn at one moment. */
+export interface Picture {
+  /** Rows that are finished since the last picture; a string is written past Ink (an image). */
+  finished: readonly (Rows | string)[];
+  /** At most `frame.rows - 1`. */
+  rows: Rows;
+  cursor?: CursorPosition | undefined;
+  /** Something changes by time alone. */
+  animated: boolean;
+}
+
+export interface DisplayOptions {
+  terminal: Terminal;
+  theme: () => Theme;
+  screenReader: boolean;
+  hyperlinks: boolean;
+  compose: (frame: Frame) => Picture;
+}
+
+/** Draws the picture of the moment when something changed, at most 30 times a second but for keys. */
+export interface Display {
+  frame: () => Frame;
+  mount: () => void;
+  /** Takes the live rows off the screen; what is finished stays. */
+  unmount: () => void;
+  /** Draws within 33 ms. */
+  invalidate: () => void;
+  /** Draws at once: a key was pressed. */
+  draw: () => void;
+}
+
+const FRAME_MS = 33;
+/** The spinner's. */
+const ANIMATION_MS = 100;
+/** Finished texts kept before they are forgotten. */
+const MAX_FINISHED = 200;
+
+export function createDisplay(options: DisplayOptions): Display {
+  const { terminal, compose } = options;
+  const listeners = new Set<() => void>();
+  let view: View = { finished: [], generation: 0, rows: [] };
+  let instance: Instance | undefined;
+  let writePast: (sequence: string) => void = () => {};
+  let timer: NodeJS.Timeout | undefined;
+  let drawnAt = 0;
+  let serial = 0;
+
+  const frame = (): Frame => ({
+    columns: Math.max(1, terminal.columns - 1),
+    rows: terminal.rows,
+    theme: options.theme(),
+    screenReader: options.screenReader,
+    hyperlinks: options.hyperlinks,
+    now: now(),
+  });
+  const publish = (next: View) => {
+    view = next;
+    for (const listener of listeners) listener();
+  };
+  /** Finished rows in few texts; an image ends one, because it has to come between. */
+  const commit = (finished: Picture['finished'], live: Pick<View, 'rows' | 'cursor'>) => {
+    let pending: string[] = [];
+    const flush = () => {
+      if (pending.length === 0) return;
+      const item: Finished = { key: (serial += 1), text: pending.join('\n') };
+      pending = [];
+      const full = view.finished.length >= MAX_FINISHED;
+      publish({
+        ...live,
+        generation: full ? view.generation + 1 : view.generation,
+        finished: full ? [item] : [...view.finished, item],
+      });
+    };
+    for (const part of finished) {
+      if (typeof part !== 'string') pending.push(...part);
+      else {
+        flush();
+        writePast(part);
+      }
+    }
+    flush();
+  };
+  const schedule = (ms: number) => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      draw();
+    }, ms);
+  };
+  const draw = () => {
+    if (instance === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    drawnAt = now();
+    const { finished, rows, cursor, animated } = compose(frame());
+    const live = cursor === undefined ? { rows } : { rows, cursor };
+    if (finished.length > 0) commit(finished, live);
+    if (view.rows !== rows || view.cursor !== cursor) {
+      publish({ finished: view.finished, generation: view.generation, ...live });
+    }
+    if (animated) schedule(ANIMATION_MS);
+  };
+  /** What the terminal has wrapped is erased before Ink, which counts unwrapped rows, draws anew. */
+  const onResize = () => {
+    if (instance === undefined) return;
+    const erase = eraseWrapped(view, terminal.columns);
+    if (erase !== '') terminal.canvas.write(erase);
+    terminal.canvas.resized();
+    draw();
+  };
+  let stopResize = () => {};
+  return {
+    frame,
+    mount() {
+      stopResize = terminal.onResize(onResize);
+      view = { finished: [], generation: view.generation + 1, rows: [] };
+      const store = {
+        view: () => view,
+        subscribe(listener: () => void) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        onWriter(write: (sequence: string) => void) {
+          writePast = write;
+        },
+      };
+      instance = render(createElement(App, { store }), {
+        stdout: terminal.canvas.stream,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        maxFps: 60,
+        isScreenReaderEnabled: false,
+      });
+      draw();
+    },
+    unmount() {
+      clearTimeout(timer);
+      timer = undefined;
+      stopResize();
+      if (instance === undefined) return;
+      publish({ ...view, rows: [] });
+      instance.unmount();
+      instance = undefined;
+      // Ink ends its last, empty frame with a newline.
+      terminal.canvas.write('\u001b[1A');
+    },
+    invalidate() {
+      schedule(Math.max(0, FRAME_MS - (now() - drawnAt)));
+    },
+    draw,
+  };
+}
+
+/** Moves to the first of the live rows as a narrower terminal has wrapped them, erases them, and leaves the cursor where Ink believes it. */
+function eraseWrapped({ rows, cursor }: View, columns: number): string {
+  if (cursor === undefined || !rows.some((row) => columnsOf(row) > columns)) return '';
+  const height = (row: string) => Math.max(1, Math.ceil(columnsOf(row) / columns));
+  const above = rows.slice(0, cursor.y).reduce((sum, row) => sum + height(row), 0);
+  const up = above + Math.floor(cursor.x / columns);
+  return `\r${up > 0 ? `\u001b[${up}A` : ''}\u001b[J${cursor.y > 0 ? `\u001b[${cursor.y}B` : ''}`;
+}
