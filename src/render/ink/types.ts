@@ -1,5 +1,8 @@
 import type { Attachment, Chat, Outgoing, PromptMessage } from '../../core/chat.js';
+import type { CustomPrompt } from '../../core/prompt-files.js';
 import type { Theme, ThemeName } from '../theme.js';
+
+export type { CustomPrompt, HistoryStore } from '../../core/prompt-files.js';
 
 /**
  * Rows of the screen, from the top: each at most `frame.columns` wide, safe for a terminal, styled
@@ -41,13 +44,6 @@ export interface Key {
   ctrl: boolean;
   alt: boolean;
   shift: boolean;
-}
-
-/** Where earlier prompts are kept. */
-export interface HistoryStore {
-  /** Oldest first. */
-  load: () => Promise<readonly string[]>;
-  append: (text: string) => Promise<void>;
 }
 
 export interface CompletionItem {
@@ -109,15 +105,6 @@ export interface Screen {
   /** Prints the last tool calls in full. */
   expand: () => void;
   exit: () => void;
-}
-
-/** A prompt of the user's own: a Markdown file; `$ARGUMENTS` and `$1` … `$9` are filled in. */
-export interface CustomPrompt {
-  name: string;
-  description?: string;
-  /** Safe to show. */
-  file: string;
-  body: string;
 }
 
 /** The person's machine, as far as the chat touches it. Rejects with an `OstlerError`. */
