@@ -20,12 +20,17 @@ export function readImages(files: readonly string[], cwd: string): Promise<Image
 }
 
 async function readImage(file: string, shown: string): Promise<ImageData> {
-  const data = await readBytes(file, shown);
+  const image = imageOf(await readBytes(file, shown));
+  if (image === undefined)
+    throw new OstlerError('usage', `${shown} is no PNG, JPEG, GIF or WebP image.`);
+  return image;
+}
+
+/** The bytes as an image, told by how they begin; undefined for anything else. */
+export function imageOf(data: Uint8Array): ImageData | undefined {
   const start = Buffer.from(data.subarray(0, 16)).toString('latin1');
   const format = MAGIC.find(([, magic]) => magic.test(start));
-  if (format === undefined)
-    throw new OstlerError('usage', `${shown} is no PNG, JPEG, GIF or WebP image.`);
-  return { data, mimeType: format[0] };
+  return format === undefined ? undefined : { data, mimeType: format[0] };
 }
 
 async function readBytes(file: string, shown: string): Promise<Uint8Array> {
