@@ -54,6 +54,8 @@ export interface CompletionItem {
   detail?: string;
   /** Accepting it asks for more (a directory, a server's name): the menu opens again. */
   more?: boolean;
+  /** Accepting it by Enter sends the input at once: nothing has to follow. */
+  submit?: boolean;
 }
 
 export interface Completion {
@@ -93,6 +95,8 @@ export interface Screen {
   setInput: (text: string) => void;
   /** A list to choose from with arrows, digits, Enter; undefined on Esc. */
   choose: (title: string, choices: readonly Choice[]) => Promise<number | undefined>;
+  /** One line of text from the person; undefined on Esc. Sanitises label and description. */
+  ask: (label: string, description?: string) => Promise<string | undefined>;
   /** A line above the input until it is ended, with a spinner. */
   busy: (text: string) => { update: (text: string) => void; end: () => void };
   /** Clears what is visible; the scrollback stays. */
@@ -145,9 +149,11 @@ export interface Command {
   aliases?: readonly string[];
   /** One line for the menu and `/help`. */
   summary: string;
+  /** Whether words may or must follow the name; none when absent. */
+  arguments?: 'optional' | 'required';
   /** The forms it takes, for `/help <command>`: each `usage` with what it does. */
   forms?: readonly (readonly [usage: string, what: string])[];
-  /** What could stand in its arguments; the range is relative to `args`. */
+  /** All that could stand in its arguments; the range is relative to `args`. Who shows it filters and ranks. */
   complete?: (
     args: string,
     cursor: number,
