@@ -216,6 +216,8 @@ export interface ApprovalRequest {
   changed: boolean;
   /** False for what its server declares destructive: there is no rule for ever. */
   mayAlways: boolean;
+  /** Why the arguments that the person wrote cannot be sent; `args` are those. */
+  problem?: string;
 }
 
 export type ApprovalAnswer =
