@@ -7,10 +7,9 @@ import type { Dialed } from './dial.js';
 import { probeFailed, refusalStatus, toServerError, wantsModern } from './failures.js';
 import { withServer } from './http-errors.js';
 import { openLink, type Link } from './link.js';
-import { shown } from './shown.js';
-import { createCaller } from './tool-call.js';
-import { collectTools } from './tool-list.js';
-import type { Connection, ConnectionInfo, ServerTool } from './types.js';
+import { createConnection, describe } from './open-connection.js';
+import { listTools } from './tool-list.js';
+import type { Connection } from './types.js';
 
 export interface ConnectOptions {
   signal: AbortSignal;
@@ -29,9 +28,10 @@ export async function connect(dialed: Dialed, options: ConnectOptions): Promise<
   try {
     const { link, notice } = await openAny(dialed, limit.signal);
     try {
-      const tools = await listTools(link, limit.signal, options);
+      const onWarning = options.onWarning ?? (() => {});
+      const tools = await listTools(link, limit.signal, onWarning);
       const info = describe(link, now() - dialed.startedAt, notice);
-      return createConnection(link, info, tools);
+      return createConnection({ link, info, tools, onWarning });
     } catch (error) {
       const reason = link.transport.failure();
       await link.transport.close();
@@ -104,84 +104,4 @@ function otherEra(
 ): 'legacy' | 'modern' | undefined {
   if (era === 'probe') return probeFailed(error) ? 'legacy' : undefined;
   return server.transport === 'stdio' && wantsModern(error) ? 'modern' : undefined;
-}
-
-function listTools(
-  link: Link,
-  signal: AbortSignal,
-  options: ConnectOptions,
-): Promise<ServerTool[]> {
-  const { server, client } = link;
-  if (client.getServerCapabilities()?.tools === undefined) return Promise.resolve([]);
-  return collectTools((cursor) => link.fetchPage(cursor, signal), {
-    server: server.id,
-    filter: server.filter,
-    headers: server.transport === 'http' && client.getProtocolEra() === 'modern',
-    onWarning: options.onWarning ?? (() => {}),
-  });
-}
-
-function describe({ server, client }: Link, connectMs: number, notice?: string): ConnectionInfo {
-  const identity = client.getServerVersion();
-  const instructions = client.getInstructions();
-  return {
-    transport: server.transport,
-    era: client.getProtocolEra() ?? 'legacy',
-    protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
-    ...(identity === undefined
-      ? {}
-      : { serverName: identity.name, serverVersion: identity.version }),
-    ...(instructions === undefined ? {} : { instructions }),
-    connectMs: Math.round(connectMs),
-    ...(notice === undefined ? {} : { notice }),
-  };
-}
-
-function createConnection(
-  link: Link,
-  info: ConnectionInfo,
-  tools: readonly ServerTool[],
-): Connection {
-  const { server, client, transport } = link;
-  const listeners = new Set<(error: Error | undefined) => void>();
-  let closing = false;
-  let closed = false;
-  const reason = () => (closing ? undefined : transport.failure());
-
-  client.onclose = () => {
-    closed = true;
-    for (const listener of listeners) listener(reason());
-    listeners.clear();
-  };
-  const call = createCaller(link, tools);
-
-  return {
-    id: server.id,
-    info,
-    tools,
-    call(tool, args, options) {
-      if (closed || closing) return Promise.reject(notConnected(server.id, reason()));
-      return call(tool, args, options);
-    },
-    onClose(listener) {
-      if (closed) queueMicrotask(() => listener(reason()));
-      else listeners.add(listener);
-    },
-    async close() {
-      closing = true;
-      try {
-        await client.close();
-      } catch {
-        // A connection that is given up has nothing more to say.
-      }
-    },
-  };
-}
-
-function notConnected(server: string, reason: OstlerError | undefined): OstlerError {
-  const why = reason === undefined ? '' : ` any more: ${shown(reason.message)}`;
-  return new OstlerError('server_failed', `${server} is not connected${why || '.'}`, {
-    server,
-    cause: reason,
-  });
 }

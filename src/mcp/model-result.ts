@@ -32,7 +32,7 @@ export function toModelResult(
       images.push({ data: piece.data, mimeType: piece.mimeType });
       parts.push(`[image ${images.length}]`);
     } else {
-      const part = describe(piece);
+      const part = describePiece(piece);
       if (part !== '') parts.push(part);
     }
   }
@@ -54,7 +54,8 @@ export function cutMiddle(text: string, maxChars: number): string {
   return `${text.slice(0, head)}${mark}${tail === 0 ? '' : text.slice(-tail)}`.toWellFormed();
 }
 
-function describe(piece: ToolContent): string {
+/** A piece of content as text: itself, or a short description. */
+export function describePiece(piece: ToolContent): string {
   switch (piece.type) {
     case 'text':
       return piece.text;

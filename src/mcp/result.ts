@@ -33,7 +33,7 @@ export function toToolResult(raw: unknown): ToolResult {
   return { ...base, content };
 }
 
-function toContent(piece: unknown): ToolContent {
+export function toContent(piece: unknown): ToolContent {
   if (!isRecord(piece)) return text(asText(piece));
   const { type } = piece;
   switch (type) {
@@ -63,7 +63,7 @@ function toBinary(type: 'image' | 'audio', piece: Record<string, unknown>): Tool
   return { type, data, mimeType };
 }
 
-function toResource(resource: unknown): ToolContent {
+export function toResource(resource: unknown): ToolContent {
   if (!isRecord(resource)) return text('[resource without contents]');
   const uri = asText(resource['uri'] ?? '');
   const mime = strings(resource, ['mimeType']);

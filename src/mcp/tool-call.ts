@@ -1,33 +1,26 @@
 import type { CallToolRequestParams, RequestOptions, Tool } from '@modelcontextprotocol/client';
 import { MAX_TIMER_MS } from '../core/clock.js';
-import { abortError, OstlerError } from '../core/errors.js';
-import { isRecord, type JsonObject } from '../core/json.js';
+import { abortError } from '../core/errors.js';
+import type { JsonObject } from '../core/json.js';
 import { deadline } from '../core/wait.js';
-import { findOwn, refusalStatus, toServerError } from './failures.js';
 import { withServer } from './http-errors.js';
-import { LOST } from './http-transport.js';
-import { ANY_RESULT, type Link } from './link.js';
+import type { Link } from './link.js';
+import { ANY_RESULT } from './raw-results.js';
+import { isLost, requestError } from './request-error.js';
 import { toToolResult } from './result.js';
-import { ProtocolError, SdkError, SdkErrorCode } from './sdk.js';
+import { ProtocolError } from './sdk.js';
 import { shown } from './shown.js';
 import type { CallOptions, Connection, ServerTool } from './types.js';
 
 /** Progress renews a call's time, up to this many times its length in all. */
 const MAX_RENEWALS = 10;
 
-/** Errors of a request that never reached the server. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
 /** `Connection.call` on an open link. */
-export function createCaller(link: Link, tools: readonly ServerTool[]): Connection['call'] {
+export function createCaller(
+  link: Link,
+  toolNamed: (name: string) => ServerTool | undefined,
+): Connection['call'] {
   const { server, client } = link;
-  const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const modern = client.getProtocolEra() === 'modern';
 
   return async (name, args, options) => {
@@ -39,7 +32,7 @@ export function createCaller(link: Link, tools: readonly ServerTool[]): Connecti
     const request = requestOptions(timeout, { ...options, signal: limit.signal });
     try {
       const result = modern
-        ? await callModern(link, params, byName.get(name), request)
+        ? await callModern(link, params, toolNamed(name), request)
         : await client.request({ method: 'tools/call', params }, ANY_RESULT, request);
       return toToolResult(result);
     } catch (error) {
@@ -47,7 +40,7 @@ export function createCaller(link: Link, tools: readonly ServerTool[]): Connecti
       if (error instanceof ProtocolError && !isLost(error)) {
         return { isError: true, content: [{ type: 'text', text: refusal(error) }] };
       }
-      throw callError(error, link, name);
+      throw requestError(error, link, { what: shown(name), acts: true });
     } finally {
       limit.clear();
     }
@@ -84,45 +77,4 @@ function requestOptions(timeout: number, { signal, onProgress }: CallOptions): R
 /** What the model reads when the server refuses the call; it can correct itself. */
 function refusal(error: ProtocolError): string {
   return `The server refused the call (error ${error.code}): ${error.message.slice(0, 4096)}`;
-}
-
-function isLost(error: ProtocolError): boolean {
-  return isRecord(error.data) && LOST in error.data;
-}
-
-function callError(error: unknown, { server, transport }: Link, tool: string): OstlerError {
-  const details = { server: server.id, cause: error };
-  const name = shown(tool);
-  const lost = (why: string) =>
-    new OstlerError(
-      'server_failed',
-      `${server.id}: connection lost while calling ${name} (${why}); the tool may or may not have run.`,
-      details,
-    );
-  if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
-    const seconds = Math.round(server.callTimeoutMs / 100) / 10;
-    return new OstlerError('timeout', `${server.id}: ${name} took longer than ${seconds} s.`, {
-      ...details,
-      hint: 'Give it more time with --timeout, or timeout: in the configuration.',
-    });
-  }
-  if (error instanceof ProtocolError) return lost(shown(error.message));
-  if (error instanceof SdkError && error.code === SdkErrorCode.ConnectionClosed) {
-    return lost(transport.failure()?.message ?? 'it was closed');
-  }
-  if (refusalStatus(error) === 404) {
-    return new OstlerError('server_failed', `${server.id} has ended the session (HTTP 404).`, {
-      ...details,
-      status: 404,
-      hint: 'Start again; a new session will be opened.',
-    });
-  }
-  const own = findOwn(error);
-  if (own?.code === 'server_unreachable' && !NEVER_SENT.has(errno(own))) return lost(own.message);
-  return toServerError(error, server);
-}
-
-function errno(error: OstlerError): string {
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }

@@ -1,26 +1,18 @@
 import type { ToolFilter } from '../config/types.js';
-import { OstlerError } from '../core/errors.js';
+import { MAX_TIMER_MS } from '../core/clock.js';
 import { matchesGlob } from '../core/glob.js';
 import { isRecord, type JsonObject } from '../core/json.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import { headerFault } from './header-params.js';
-import { shown } from './shown.js';
+import type { Link } from './link.js';
+import { walkPages } from './pages.js';
+import { nameOf, skippedMessage } from './skipped.js';
 import type { ServerTool } from './types.js';
 
-const MAX_PAGES = 1000;
-const MAX_TOOLS = 10_000;
 const MAX_NAME_CHARS = 256;
 /** Characters of a tool's JSON schema. */
 const MAX_SCHEMA_CHARS = 256 * 1024;
 const MAX_SCHEMA_DEPTH = 64;
-/** Skipped tools that are named one by one. */
-const MAX_NAMED = 5;
-
-/** One page of `tools/list`, as it came. */
-export interface ToolPage {
-  tools: readonly unknown[];
-  nextCursor: string | undefined;
-}
 
 export interface ToolListOptions {
   server: string;
@@ -30,36 +22,43 @@ export interface ToolListOptions {
   onWarning: (message: string) => void;
 }
 
+/** The tools of a server, within the time its connection may take; none when it declares none. */
+export function listTools(
+  { server, client, ask }: Link,
+  signal: AbortSignal,
+  onWarning: (message: string) => void,
+): Promise<ServerTool[]> {
+  if (client.getServerCapabilities()?.tools === undefined) return Promise.resolve([]);
+  const timeout = Math.min(MAX_TIMER_MS, server.connectTimeoutMs + 1000);
+  const fetchPage = (cursor: string | undefined) =>
+    ask('tools/list', cursor === undefined ? {} : { cursor }, { signal, timeout });
+  return collectTools(fetchPage, {
+    server: server.id,
+    filter: server.filter,
+    headers: server.transport === 'http' && client.getProtocolEra() === 'modern',
+    onWarning,
+  });
+}
+
 /**
  * All pages of `tools/list` (server/tools#listing-tools). Endless pagination is an error; a tool
  * that is malformed is skipped with a warning and never takes the others with it.
  */
 export async function collectTools(
-  fetchPage: (cursor: string | undefined) => Promise<ToolPage>,
+  fetchPage: (cursor: string | undefined) => Promise<Record<string, unknown>>,
   options: ToolListOptions,
 ): Promise<ServerTool[]> {
+  const { server, filter, headers, onWarning } = options;
   const tools: ServerTool[] = [];
   const skipped: string[] = [];
-  const seen = new Set<string>();
-  let count = 0;
-  let cursor: string | undefined;
-  do {
-    const page = await fetchPage(cursor);
-    count += page.tools.length;
-    cursor = page.nextCursor;
-    if (count > MAX_TOOLS) throw endless(options.server, `more than ${MAX_TOOLS} tools`);
-    if (cursor !== undefined && seen.has(cursor))
-      throw endless(options.server, 'the same page twice');
-    if (cursor !== undefined) seen.add(cursor);
-    if (seen.size >= MAX_PAGES) throw endless(options.server, `more than ${MAX_PAGES} pages`);
-    for (const raw of page.tools) {
-      const fault = faultOf(raw, options.headers);
-      if (fault === undefined && isNamed(raw)) tools.push(toServerTool(raw));
-      else skipped.push(`${nameOf(raw)} (${fault})`);
-    }
-  } while (cursor !== undefined);
-  if (skipped.length > 0) options.onWarning(skippedMessage(options.server, skipped));
-  return tools.filter(({ name }) => isOffered(name, options.filter));
+  const onItem = (raw: unknown) => {
+    const fault = faultOf(raw, headers);
+    if (fault === undefined && isNamed(raw)) tools.push(toServerTool(raw));
+    else skipped.push(`${nameOf(raw)} (${fault})`);
+  };
+  await walkPages(fetchPage, { server, method: 'tools/list', key: 'tools', onItem });
+  if (skipped.length > 0) onWarning(skippedMessage(server, 'tool(s)', skipped));
+  return tools.filter(({ name }) => isOffered(name, filter));
 }
 
 /** By exact names or globs; deny wins. */
@@ -117,21 +116,4 @@ function toServerTool(raw: RawTool): ServerTool {
     ...(isRecord(outputSchema) && !isTooLarge(outputSchema) ? { outputSchema } : {}),
     ...(isRecord(annotations) ? { annotations: annotations as JsonObject } : {}),
   };
-}
-
-function nameOf(raw: unknown): string {
-  const name = isRecord(raw) && typeof raw['name'] === 'string' ? raw['name'] : '?';
-  return shown(name, 60);
-}
-
-function skippedMessage(server: string, skipped: readonly string[]): string {
-  const more = skipped.length - MAX_NAMED;
-  const named = skipped.slice(0, MAX_NAMED).join(', ');
-  return `${server}: ${skipped.length} tool(s) left out: ${named}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function endless(server: string, what: string): OstlerError {
-  return new OstlerError('protocol_error', `${server}: tools/list does not end (${what}).`, {
-    server,
-  });
 }

@@ -1,0 +1,106 @@
+import { OstlerError } from '../core/errors.js';
+import type { Link } from './link.js';
+import { shown } from './shown.js';
+import { createCaller } from './tool-call.js';
+import type { Connection, ConnectionInfo, ServerNotice, ServerTool } from './types.js';
+
+export interface OpenedLink {
+  link: Link;
+  info: ConnectionInfo;
+  tools: readonly ServerTool[];
+  onWarning: (message: string) => void;
+}
+
+/** What is told about a server once it is connected. */
+export function describe(
+  { server, client }: Link,
+  connectMs: number,
+  notice?: string,
+): ConnectionInfo {
+  const identity = client.getServerVersion();
+  const instructions = client.getInstructions();
+  const { prompts, resources, completions, logging } = client.getServerCapabilities() ?? {};
+  return {
+    transport: server.transport,
+    era: client.getProtocolEra() ?? 'legacy',
+    protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
+    ...(identity === undefined
+      ? {}
+      : { serverName: identity.name, serverVersion: identity.version }),
+    ...(instructions === undefined ? {} : { instructions }),
+    connectMs: Math.round(connectMs),
+    offers: {
+      prompts: prompts !== undefined,
+      resources: resources !== undefined,
+      completions: completions !== undefined,
+      logging: logging !== undefined,
+    },
+    ...(notice === undefined ? {} : { notice }),
+  };
+}
+
+/** A link as the rest of the program sees it. What a single prompt never needs is loaded when it is asked for. */
+export function createConnection({ link, info, tools, onWarning }: OpenedLink): Connection {
+  const { server, client, transport } = link;
+  const listeners = new Set<(error: Error | undefined) => void>();
+  let current = tools;
+  let closing = false;
+  let closed = false;
+  const reason = () => (closing ? undefined : transport.failure());
+
+  client.onclose = () => {
+    closed = true;
+    for (const listener of listeners) listener(reason());
+    listeners.clear();
+  };
+  const call = createCaller(link, (name) => current.find((tool) => tool.name === name));
+  const live = async <T>(use: () => Promise<T>): Promise<T> => {
+    if (closed || closing) throw notConnected(server.id, reason());
+    return use();
+  };
+  const onClose: Connection['onClose'] = (listener) => {
+    if (closed) queueMicrotask(() => listener(reason()));
+    else listeners.add(listener);
+  };
+
+  return {
+    id: server.id,
+    info,
+    get tools() {
+      return current;
+    },
+    call: (tool, args, options) => live(() => call(tool, args, options)),
+    listPrompts: (signal) =>
+      live(async () => (await import('./prompts.js')).listPrompts(link, signal, onWarning)),
+    getPrompt: (name, args, signal) =>
+      live(async () => {
+        const { getPrompt } = await import('./prompts.js');
+        return getPrompt(link, { name, arguments: args }, signal, onWarning);
+      }),
+    listResources: (signal) =>
+      live(async () => (await import('./resources.js')).listResources(link, signal, onWarning)),
+    readResource: (uri, signal) =>
+      live(async () => (await import('./resources.js')).readResource(link, uri, signal)),
+    complete: (query, signal) =>
+      live(async () => (await import('./completion.js')).complete(link, query, signal)),
+    ping: (signal) => live(async () => (await import('./requests.js')).ping(link, signal)),
+    onNotice(_listener: (notice: ServerNotice) => void) {},
+    onClose,
+    async close() {
+      closing = true;
+      try {
+        await client.close();
+      } catch {
+        // A connection that is given up has nothing more to say.
+      }
+    },
+  };
+}
+
+function notConnected(server: string, reason: OstlerError | undefined): OstlerError {
+  const why = reason === undefined ? '' : ` any more: ${shown(reason.message)}`;
+  return new OstlerError('server_failed', `${server} is not connected${why || '.'}`, {
+    server,
+    cause: reason,
+  });
+}
