@@ -1,4 +1,4 @@
-import type { ApprovalSettings } from '../config/types.js';
+import type { ApprovalMode, ApprovalSettings } from '../config/types.js';
 import { matchesGlob } from '../core/glob.js';
 import type { RegisteredTool } from '../mcp/types.js';
 import type { Approve, PendingCall, Verdict } from './types.js';
@@ -19,19 +19,9 @@ export interface ApprovalOptions {
  */
 export function createApproval({ settings, autoApprove, ask }: ApprovalOptions): Approve {
   return async (call, signal) => {
-    const denied = settings.deny.find((pattern) => matchesTool(pattern, call.tool));
-    if (denied !== undefined) {
-      return { decision: 'deny', source: 'rule', reason: `denied by the rule "${denied}"` };
-    }
-    const own = autoApprove.get(call.tool.server) ?? [];
-    const allowed =
-      settings.allow.some((pattern) => matchesTool(pattern, call.tool)) ||
-      own.some((pattern) => matchesGlob(pattern, call.tool.name));
-    if (allowed) return { decision: 'allow', source: 'rule' };
-    if (settings.mode === 'auto') return { decision: 'allow', source: 'policy' };
-    if (settings.mode === 'never') {
-      return { decision: 'deny', source: 'policy', reason: 'no rule allows this tool' };
-    }
+    const verdict =
+      byPatterns(call.tool, settings, autoApprove.get(call.tool.server)) ?? byMode(settings.mode);
+    if (verdict !== undefined) return verdict;
     if (ask !== undefined) return ask(call, signal);
     return {
       decision: 'deny',
@@ -40,6 +30,29 @@ export function createApproval({ settings, autoApprove, ask }: ApprovalOptions):
       unattended: true,
     };
   };
+}
+
+/** What the patterns of the configuration say; `own` are those of the tool's server. */
+export function byPatterns(
+  tool: RegisteredTool,
+  { allow, deny }: Pick<ApprovalSettings, 'allow' | 'deny'>,
+  own: readonly string[] = [],
+): Verdict | undefined {
+  const denied = deny.find((pattern) => matchesTool(pattern, tool));
+  if (denied !== undefined) {
+    return { decision: 'deny', source: 'rule', reason: `denied by the rule "${denied}"` };
+  }
+  const allowed =
+    allow.some((pattern) => matchesTool(pattern, tool)) ||
+    own.some((pattern) => matchesGlob(pattern, tool.name));
+  return allowed ? { decision: 'allow', source: 'rule' } : undefined;
+}
+
+/** What the mode says; undefined when somebody has to be asked. */
+export function byMode(mode: ApprovalMode): Verdict | undefined {
+  if (mode === 'auto') return { decision: 'allow', source: 'policy' };
+  if (mode === 'ask') return undefined;
+  return { decision: 'deny', source: 'policy', reason: 'no rule allows this tool' };
 }
 
 /**

@@ -34,7 +34,7 @@ export interface PromptEstimate {
   total: number;
 }
 
-/** Tools do not change during a run, and there can be hundreds. */
+/** Lists of tools are remembered as a whole; there can be hundreds of them. */
 const toolEstimates = new WeakMap<readonly ModelTool[], number>();
 
 function estimateTools(tools: readonly ModelTool[]): number {
@@ -42,6 +42,22 @@ function estimateTools(tools: readonly ModelTool[]): number {
   const known = toolEstimates.get(tools) ?? estimateTokens(JSON.stringify(tools));
   toolEstimates.set(tools, known);
   return known;
+}
+
+/** A message is never changed once it is in the conversation, and every turn sends them all. */
+const messageEstimates = new WeakMap<ChatMessage, number>();
+
+/** What a message will cost, in tokens. */
+export function estimateMessage(message: ChatMessage): number {
+  const known = messageEstimates.get(message);
+  if (known !== undefined) return known;
+  let tokens = estimateTokens(message.content) + MESSAGE_TOKENS;
+  if (message.role === 'assistant' && message.toolCalls !== undefined) {
+    tokens += estimateTokens(JSON.stringify(message.toolCalls));
+  }
+  if ('images' in message) tokens += (message.images?.length ?? 0) * IMAGE_TOKENS;
+  messageEstimates.set(message, tokens);
+  return tokens;
 }
 
 /** What a prompt will cost, by part, in tokens. */
@@ -52,11 +68,7 @@ export function estimatePrompt(
   const parts = { system: 0, tools: 0, history: 0, results: 0 };
   parts.tools = estimateTools(tools);
   for (const message of messages) {
-    let tokens = estimateTokens(message.content) + MESSAGE_TOKENS;
-    if (message.role === 'assistant' && message.toolCalls !== undefined) {
-      tokens += estimateTokens(JSON.stringify(message.toolCalls));
-    }
-    if ('images' in message) tokens += (message.images?.length ?? 0) * IMAGE_TOKENS;
+    const tokens = estimateMessage(message);
     if (message.role === 'system') parts.system += tokens;
     else if (message.role === 'tool') parts.results += tokens;
     else parts.history += tokens;

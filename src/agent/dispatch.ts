@@ -9,6 +9,7 @@ import { withSignal } from '../core/wait.js';
 import type { RegisteredTool } from '../mcp/types.js';
 import { coerceArguments } from './coerce.js';
 import { executeCall } from './execute.js';
+import { linkAbort } from './linked-abort.js';
 import { createQueue } from './queue.js';
 import type { Answer, CallContext, DispatchedCall, DispatchInput, Emit, Verdict } from './types.js';
 import { validateArguments } from './validate.js';
@@ -18,6 +19,8 @@ const MAX_WAITING = 1000;
 /** Tool names that an error lists for the model. */
 const NAMED_TOOLS = 10;
 const NAME_CHARS = 100;
+/** Of arguments that a person changed, as told to the model. */
+const EDIT_CHARS = 4000;
 
 /**
  * Runs the tool calls of one turn side by side. Events come as they happen; the results are
@@ -32,10 +35,17 @@ export async function* dispatchCalls(
     if (event.type !== 'tool_progress' || events.size < MAX_WAITING) events.push(event);
   };
   input.repeats.nextTurn();
-  const running = Promise.all(calls.map((call) => dispatchCall(call, emit, input)));
-  running.then(events.end, events.end);
-  yield* events.items();
-  return running;
+  // A person's stop at one call ends the others of the turn too.
+  const turn = linkAbort(input.signal);
+  const linked: DispatchInput = { ...input, signal: turn.signal, stop: turn.abort };
+  try {
+    const running = Promise.all(calls.map((call) => dispatchCall(call, emit, linked)));
+    running.then(events.end, events.end);
+    yield* events.items();
+    return await running;
+  } finally {
+    turn.release();
+  }
 }
 
 async function dispatchCall(
@@ -44,21 +54,13 @@ async function dispatchCall(
   input: DispatchInput,
 ): Promise<DispatchedCall> {
   const started = now();
-  const { tools } = input.deps;
-  const tool = tools.resolve(call.name) ?? tools.nearest(call.name);
+  const tool = input.tools.resolve(call.name) ?? input.tools.nearest(call.name);
   const answer =
     tool === undefined ? unknownTool(call, input) : await runCall({ call, tool, emit, input });
   const output = redact(toModelText(answer.output));
   const duration = Math.round(now() - started);
   if (answer.announced !== true) emit(toolUse(call, tool, call.arguments));
-  emit({
-    type: 'tool_result',
-    tool_id: call.id,
-    status: answer.status,
-    output,
-    ...(answer.structured === undefined ? {} : { structured: redactValue(answer.structured) }),
-    duration_ms: duration,
-  });
+  emit(toolResult(call, { ...answer, output }, duration));
   const images = answer.images ?? [];
   return {
     message: {
@@ -77,6 +79,7 @@ async function dispatchCall(
       duration_ms: duration,
     },
     unattended: answer.unattended === true,
+    stop: answer.stop === true,
   };
 }
 
@@ -90,7 +93,7 @@ async function runCall(context: CallContext): Promise<Answer> {
     return { status: 'error', output, args };
   }
   emit(toolUse(call, tool, args));
-  return { ...(await callAnnounced(context, args)), args, announced: true };
+  return { args, ...(await callAnnounced(context, args)), announced: true };
 }
 
 /** What was announced always gets its answer, however it ends; only bugs throw. */
@@ -102,10 +105,11 @@ async function callAnnounced(context: CallContext, args: JsonObject): Promise<An
     if (repeats.check(tool, args) === 'refuse') return REPEATED;
     const verdict = await withSignal(deps.approve({ id: call.id, tool, args }, signal), signal);
     emit(approval(call, verdict));
+    if (verdict.stop === true) input.stop?.(new OstlerError('interrupted', 'Stopped.'));
     if (verdict.decision === 'deny') return denied(verdict);
-    const answer = await executeCall(context, args);
+    const answer = await executeCall(context, verdict.args ?? args);
     repeats.record(tool, args, answer.output);
-    return answer;
+    return verdict.args === undefined ? answer : withEdit(answer, verdict.args);
   } catch (error) {
     if (signal.aborted) return { status: 'cancelled', output: abortError(signal).message };
     if (!(error instanceof OstlerError)) throw error;
@@ -119,17 +123,25 @@ const REPEATED: Answer = {
     'Error: you have called this tool with exactly these arguments before; its results are above. Use them and answer, or call it differently.',
 };
 
-function denied({ reason, unattended }: Verdict): Answer {
-  return {
-    status: 'denied',
-    output: `The call was not allowed${reason === undefined ? '' : `: ${reason}`}. Go on without it.`,
-    unattended: unattended === true,
-  };
+function denied({ source, reason, unattended, stop }: Verdict): Answer {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const output =
+    source === 'user' && reason !== undefined
+      ? `The user did not allow this call and says: ${reason}`
+      : `The call was not allowed${why}. Go on without it.`;
+  return { status: 'denied', output, unattended: unattended === true, stop: stop === true };
 }
 
-function unknownTool(call: ToolCall, { deps }: DispatchInput): Answer {
-  const names = deps.tools.tools.slice(0, NAMED_TOOLS).map((tool) => tool.alias);
-  const more = deps.tools.tools.length > names.length ? ', …' : '';
+/** The model wrote other arguments; without a word it would take the result for theirs. */
+function withEdit(answer: Answer, args: JsonObject): Answer {
+  const text = JSON.stringify(args).slice(0, EDIT_CHARS);
+  const output = `(The user changed the arguments of this call to ${text}.)\n${answer.output}`;
+  return { ...answer, args, output };
+}
+
+function unknownTool(call: ToolCall, { tools: { tools } }: DispatchInput): Answer {
+  const names = tools.slice(0, NAMED_TOOLS).map((tool) => tool.alias);
+  const more = tools.length > names.length ? ', …' : '';
   const known =
     names.length === 0 ? 'There are no tools.' : `The tools are: ${names.join(', ')}${more}.`;
   const name = call.name.slice(0, NAME_CHARS);
@@ -150,12 +162,27 @@ function toolUse(
   };
 }
 
-function approval({ id }: ToolCall, { decision, source, reason }: Verdict): AgentEventBody {
+function approval({ id }: ToolCall, verdict: Verdict): AgentEventBody {
+  const { decision, source, reason, args } = verdict;
   return {
     type: 'approval',
     tool_id: id,
     decision,
     source,
-    ...(reason === undefined ? {} : { reason }),
+    ...(reason === undefined ? {} : { reason: redact(reason) }),
+    ...(args === undefined ? {} : { parameters: redactValue(args) }),
+  };
+}
+
+function toolResult({ id }: ToolCall, answer: Answer, duration: number): AgentEventBody {
+  const { status, output, structured, resultImages = [] } = answer;
+  return {
+    type: 'tool_result',
+    tool_id: id,
+    status,
+    output,
+    ...(structured === undefined ? {} : { structured: redactValue(structured) }),
+    ...(resultImages.length === 0 ? {} : { images: redactValue(resultImages) }),
+    duration_ms: duration,
   };
 }

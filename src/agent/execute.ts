@@ -1,4 +1,6 @@
+import type { ResultImage } from '../core/events.js';
 import type { JsonObject } from '../core/json.js';
+import type { ImageData } from '../core/messages.js';
 import { redact } from '../core/redact.js';
 import { withSignal } from '../core/wait.js';
 import { toModelResult } from '../mcp/result.js';
@@ -26,12 +28,22 @@ export async function executeCall(
     maxChars: maxResultChars,
     vision: info.vision,
   });
+  const found = result.content.flatMap((piece) => (piece.type === 'image' ? [piece] : []));
+  const resultImages = found.length === 0 ? [] : await (deps.keepImages ?? nameOnly)(found);
   return {
     status: result.isError ? 'error' : 'success',
     output: text,
     images,
+    resultImages,
     ...(result.structured === undefined ? {} : { structured: result.structured }),
   };
+}
+
+/** Where nothing is saved. */
+function nameOnly(images: readonly ImageData[]): Promise<ResultImage[]> {
+  return Promise.resolve(
+    images.map(({ data, mimeType }) => ({ mime_type: mimeType, size: data.length })),
+  );
 }
 
 /** Redacted before anything is cut out, so that no half of a secret is left; without what is nested endlessly. */

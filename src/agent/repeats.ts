@@ -1,5 +1,6 @@
-import type { JsonObject, JsonValue } from '../core/json.js';
+import type { JsonObject } from '../core/json.js';
 import type { RegisteredTool } from '../mcp/types.js';
+import { canonicalJson } from './canonical-json.js';
 
 /** Small models can call the same tool with the same arguments for ever; this notices. */
 export interface RepeatGuard {
@@ -52,12 +53,4 @@ export function createRepeatGuard(): RepeatGuard {
 
 function keyOf(tool: RegisteredTool, args: JsonObject): string {
   return `${tool.alias} ${canonicalJson(args)}`;
-}
-
-/** JSON with its keys in order, so that equal arguments are equal texts. */
-function canonicalJson(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }

@@ -11,17 +11,12 @@ import {
   learnRatio,
 } from './context-budget.js';
 import { dispatchCalls } from './dispatch.js';
+import { toModelTools } from './model-tools.js';
 import { createRepeatGuard } from './repeats.js';
+import { toSend } from './to-send.js';
 import { createTurn, streamTurn, type Turn } from './turn.js';
-import type { DispatchedCall, RunInput, RunOutcome } from './types.js';
+import type { Conversation, DispatchedCall, RunInput, RunOutcome } from './types.js';
 import { deniedUnattended } from './unattended.js';
-
-/** llama3.1's template shows the tools only while the last message is the user's (ollama#6477). */
-const CONTINUE: ChatMessage = {
-  role: 'user',
-  content:
-    'Use the tool results above to go on. Call another tool if one is still needed, otherwise answer.',
-};
 
 /** Share of the context window that one tool result may take. */
 const RESULT_SHARE = 0.25;
@@ -37,7 +32,7 @@ const MAX_RESULT_CHARS = 60_000;
  * model and tools are events and part of the outcome; only bugs throw.
  */
 export async function* run(input: RunInput): AsyncGenerator<AgentEventBody, RunOutcome> {
-  const state = createState(input);
+  const state = createState();
   const { outcome } = state;
   try {
     yield* turns(input, state);
@@ -56,7 +51,8 @@ export async function* run(input: RunInput): AsyncGenerator<AgentEventBody, RunO
 
 interface State {
   outcome: RunOutcome;
-  tools: ModelTool[];
+  /** Offered in the turn that runs. */
+  tools: readonly ModelTool[];
   repeats: ReturnType<typeof createRepeatGuard>;
   started: number;
   evalMs: number;
@@ -64,12 +60,7 @@ interface State {
   unattended: ToolCallSummary[];
 }
 
-function createState({ deps }: RunInput): State {
-  const tools = deps.tools.tools.map(({ alias, description, inputSchema }) => ({
-    name: alias,
-    description,
-    parameters: inputSchema,
-  }));
+function createState(): State {
   const usage = {
     input_tokens: 0,
     output_tokens: 0,
@@ -79,7 +70,7 @@ function createState({ deps }: RunInput): State {
   };
   return {
     outcome: { response: '', turns: 0, toolCalls: [], usage, error: null },
-    tools,
+    tools: [],
     repeats: createRepeatGuard(),
     started: now(),
     evalMs: 0,
@@ -90,16 +81,18 @@ function createState({ deps }: RunInput): State {
 async function* turns(input: RunInput, state: State): AsyncGenerator<AgentEventBody, void> {
   const { deps, conversation, signal } = input;
   const { outcome } = state;
-  if (state.tools.length > 0 && !input.info.tools) throw withoutTools(input.info.name);
   let nudged = false;
   while (outcome.turns < deps.maxTurns) {
+    const registry = deps.tools();
+    state.tools = toModelTools(registry);
+    if (state.tools.length > 0 && !input.info.tools) throw withoutTools(input.info.name);
     outcome.turns += 1;
     const turn = yield* requestTurn(input, state);
     record(turn, input, state);
     if (turn.toolCalls.length === 0) {
       if (isSwallowed(turn, state) && !nudged) {
         nudged = true;
-        conversation.messages.push(nudge(state.tools));
+        append(conversation, nudge(state.tools));
         continue;
       }
       if (turn.cut) yield warning('The answer reached the token limit and is cut off.');
@@ -109,6 +102,7 @@ async function* turns(input: RunInput, state: State): AsyncGenerator<AgentEventB
     }
     const dispatched = yield* dispatchCalls(turn.toolCalls, {
       deps,
+      tools: registry,
       info: input.info,
       repeats: state.repeats,
       signal,
@@ -116,6 +110,8 @@ async function* turns(input: RunInput, state: State): AsyncGenerator<AgentEventB
     });
     keep(dispatched, input, state);
     if (signal.aborted) throw abortError(signal);
+    const stopped = dispatched.find(({ stop }) => stop);
+    if (stopped !== undefined) throw stoppedAt(stopped);
     if (state.repeats.stuck) {
       throw new OstlerError(
         'model_loop',
@@ -134,7 +130,7 @@ async function* turns(input: RunInput, state: State): AsyncGenerator<AgentEventB
 /** One request; when the model's host says that the context is too small, once more with a larger window. */
 async function* requestTurn(input: RunInput, state: State): AsyncGenerator<AgentEventBody, Turn> {
   const { deps, conversation, info, signal } = input;
-  const messages = withContinuation(conversation.messages, input, state.tools);
+  const messages = toSend(conversation.messages, info, state.tools);
   const estimate = estimatePrompt(messages, state.tools);
   const numCtx = chooseContext({
     estimate,
@@ -152,7 +148,7 @@ async function* requestTurn(input: RunInput, state: State): AsyncGenerator<Agent
     };
     const turn = createTurn();
     try {
-      const id = `msg_${conversation.messages.length}`;
+      const id = nextId(conversation);
       yield* streamTurn({ turn, model: deps.model, request, id, signal });
       const { promptTokens } = turn.usage;
       conversation.tokenRatio = learnRatio(conversation.tokenRatio, estimate.total, promptTokens);
@@ -181,21 +177,20 @@ function hasBegun({ content, thinking }: Turn): boolean {
   return content !== '' || thinking !== '';
 }
 
-/** The messages as they are sent: with a short user message at the end where the template needs one. */
-function withContinuation(
-  messages: readonly ChatMessage[],
-  { info }: RunInput,
-  tools: readonly ModelTool[],
-): readonly ChatMessage[] {
-  const afterResult = messages.at(-1)?.role === 'tool';
-  return afterResult && info.hidesToolsAfterResult && tools.length > 0
-    ? [...messages, CONTINUE]
-    : messages;
+/** Of the message that comes next. */
+export function nextId({ messages, removed = 0 }: Conversation): string {
+  return `msg_${messages.length + removed}`;
+}
+
+/** Every message of the loop joins the conversation here. */
+function append(conversation: Conversation, message: ChatMessage): void {
+  conversation.messages.push(message);
+  conversation.onMessage?.(message);
 }
 
 function record(turn: Turn, { conversation, deps, info }: RunInput, state: State): void {
   const { outcome } = state;
-  conversation.messages.push({
+  append(conversation, {
     role: 'assistant',
     content: turn.content,
     ...(turn.thinking === '' ? {} : { thinking: turn.thinking }),
@@ -205,6 +200,8 @@ function record(turn: Turn, { conversation, deps, info }: RunInput, state: State
   outcome.usage.input_tokens = turn.usage.promptTokens;
   outcome.usage.output_tokens += turn.usage.outputTokens;
   outcome.usage.context_tokens = deps.numCtx ?? conversation.numCtx ?? info.defaultNumCtx ?? 0;
+  const counted = turn.usage.promptTokens + turn.usage.outputTokens;
+  if (counted > 0) conversation.counted = counted;
   state.evalMs += turn.usage.evalMs;
 }
 
@@ -214,7 +211,7 @@ function keep(
   state: State,
 ): void {
   for (const { message, summary, unattended } of dispatched) {
-    conversation.messages.push(message);
+    append(conversation, message);
     state.outcome.toolCalls.push(summary);
     if (unattended) state.unattended.push(summary);
   }
@@ -240,6 +237,13 @@ function resultChars({ conversation, deps, info }: RunInput, calls: number): num
   const window = deps.numCtx ?? conversation.numCtx ?? info.contextLength;
   const share = window * Math.min(RESULT_SHARE, RESULTS_SHARE / calls) * CHARS_PER_TOKEN;
   return Math.round(Math.min(MAX_RESULT_CHARS, Math.max(MIN_RESULT_CHARS, share)));
+}
+
+function stoppedAt({ summary }: DispatchedCall): OstlerError {
+  return new OstlerError(
+    'interrupted',
+    `Stopped at the call of ${summary.server}/${summary.tool}.`,
+  );
 }
 
 function warning(message: string): AgentEventBody {

@@ -1,4 +1,10 @@
-import type { AgentEventBody, ToolCallSummary, ToolStatus, Usage } from '../core/events.js';
+import type {
+  AgentEventBody,
+  ResultImage,
+  ToolCallSummary,
+  ToolStatus,
+  Usage,
+} from '../core/events.js';
 import type { ErrorInfo } from '../core/errors.js';
 import type { JsonObject, JsonValue } from '../core/json.js';
 import type { ChatMessage, ImageData, ToolCall } from '../core/messages.js';
@@ -31,9 +37,12 @@ export type Approve = (call: PendingCall, signal: AbortSignal) => Promise<Verdic
 /** What the loop needs from outside. */
 export interface AgentDeps {
   model: Model;
-  tools: ToolRegistry;
+  /** The tools on offer now; asked once a turn. */
+  tools: () => ToolRegistry;
   call: (tool: RegisteredTool, args: JsonObject, options: CallOptions) => Promise<ToolResult>;
   approve: Approve;
+  /** Keeps the images of a result where a person can look at them; returns one entry each, in their order. */
+  keepImages?: (images: readonly ImageData[]) => Promise<ResultImage[]>;
   maxTurns: number;
   /** Context window the user set, tokens; otherwise a bucket is chosen. */
   numCtx?: number;
@@ -46,6 +55,12 @@ export interface Conversation {
   numCtx?: number;
   /** How many tokens the model counts for one of our estimate; learnt from its answers. */
   tokenRatio: number;
+  /** Tokens of the last prompt and its answer, as the model counted them. */
+  counted?: number;
+  /** How many messages were taken out of it so far, so that ids never come again. */
+  removed?: number;
+  /** Told of every message that the loop appends. */
+  onMessage?: (message: ChatMessage) => void;
 }
 
 export interface RunInput {
@@ -67,9 +82,13 @@ export interface RunOutcome {
 /** What the calls of one turn share. */
 export interface DispatchInput {
   deps: AgentDeps;
+  /** What the model was offered in this turn. */
+  tools: ToolRegistry;
   info: ModelInfo;
   repeats: RepeatGuard;
   signal: AbortSignal;
+  /** Ends the other calls of the turn. */
+  stop?: (reason: Error) => void;
   /** Characters a tool result may put into the context. */
   maxResultChars: number;
 }
@@ -90,10 +109,15 @@ export interface Answer {
   /** The arguments after repair. */
   args?: JsonObject;
   structured?: JsonValue;
+  /** For a model that sees. */
   images?: readonly ImageData[];
+  /** What the event says of the images, whoever sees them. */
+  resultImages?: ResultImage[];
   unattended?: boolean;
   /** The `tool_use` event is already out. */
   announced?: boolean;
+  /** The person ended the prompt here. */
+  stop?: boolean;
 }
 
 /** One dispatched tool call: what the model reads, what the summary says. */
@@ -101,6 +125,8 @@ export interface DispatchedCall {
   message: Extract<ChatMessage, { role: 'tool' }>;
   summary: ToolCallSummary;
   unattended: boolean;
+  /** The person ended the prompt at this call. */
+  stop: boolean;
 }
 
 export type Emit = (event: AgentEventBody) => void;

@@ -69,7 +69,7 @@ function compose(settings: Settings, { model, results, options, modules }: Parts
   return createSession({
     deps: {
       model,
-      tools,
+      tools: () => tools,
       call: (tool, args, call) => connectionOf(byServer, tool.server).call(tool.name, args, call),
       approve: createApproval({
         settings: settings.approval,

@@ -126,10 +126,11 @@ export function startPrompt({ model, tools = [], info, history = [], prompt, ...
     called.push([name, args]);
     return (await byName.get(name)?.call?.(args, options)) ?? text(`result of ${tool.name}`);
   };
+  const registry = registryOf(tools);
   const steps = run({
     deps: {
       model,
-      tools: registryOf(tools),
+      tools: () => registry,
       call,
       approve: () => Promise.resolve({ decision: 'allow', source: 'policy' }),
       maxTurns: 20,
