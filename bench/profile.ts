@@ -49,9 +49,10 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'ostler-profile-'));
   const fakes = await startFakes();
   try {
-    const { subjects } = await make({ node, fakes, folder });
+    const { subjects } = await make({ node, fakes, folder, quick: true });
     const subject = subjects.findLast(({ role }) => role === (values.role ?? 'ours'));
     if (!subject) throw new TypeError(`no subject in the role ${values.role}`);
+    if ('play' in subject) throw new TypeError('a program at a terminal has no end to profile to');
     const profiles = path.join(folder, 'profiles');
     mkdirSync(profiles);
     const loaded = path.join(folder, 'scripts.json');

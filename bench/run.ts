@@ -9,7 +9,7 @@ import { measure } from './lib/measure.js';
 import { type NodeBinary, resolveNode } from './lib/nodes.js';
 import { type BenchOptions, parseOptions, USAGE } from './lib/options.js';
 import { judgePackage, weighPackage } from './lib/package-size.js';
-import { SCENARIOS } from './lib/scenarios.js';
+import { ON_DEMAND, SCENARIOS } from './lib/scenarios.js';
 import { type Report, toTable, updateTable } from './lib/table.js';
 import type { Row } from './lib/types.js';
 
@@ -28,14 +28,14 @@ async function runScenario(
   id: string,
   node: NodeBinary,
   fakes: Fakes,
-  { runs, floors }: BenchOptions,
+  { runs, floors, smoke }: BenchOptions,
 ): Promise<Row[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'ostler-bench-'));
   try {
     if (id === 'package') return judgePackage(await weighPackage(ROOT, folder));
     const make = SCENARIOS.get(id);
     if (!make) throw new TypeError(`no scenario ${id}`);
-    const made = await make({ node: node.file, fakes, folder });
+    const made = await make({ node: node.file, fakes, folder, quick: smoke });
     const subjects = made.subjects.filter(({ role }) => !floors || role !== 'ours');
     const scenario = { ...made, subjects };
     const bench = { node: node.file, fakes, folder, progress };
@@ -65,7 +65,8 @@ function selected({ only }: BenchOptions): string[] {
   const all = [...SCENARIOS.keys(), 'package'];
   const unknown = only.find((id) => !all.includes(id));
   if (unknown !== undefined) throw new TypeError(`--only: no ${unknown} among ${all.join(', ')}`);
-  return only.length === 0 ? all : all.filter((id) => only.includes(id));
+  if (only.length === 0) return all.filter((id) => !ON_DEMAND.has(id));
+  return all.filter((id) => only.includes(id));
 }
 
 /** Ours overlaps work on two cores where the floor uses one: a busy machine makes every ratio worse. */

@@ -7,6 +7,30 @@ const WORDS: Record<Metric, string> = {
   answer: 'answer to exit',
   cpu: 'CPU',
   rss: 'memory',
+  key: 'median',
+  keyTail: 'p99',
+  share: 'CPU',
+  written: 'written',
+  frames: '',
+  wipes: '',
+  grown: 'heap beyond 3 × the text',
+  later: 'a late turn beyond an early one',
+};
+
+const UNITS: Record<Metric, string> = {
+  wall: 'ms',
+  turn: 'ms',
+  answer: 'ms',
+  cpu: 'ms',
+  rss: 'MB',
+  key: 'ms',
+  keyTail: 'ms',
+  share: '% of a core',
+  written: 'million bytes',
+  frames: 'frames/s',
+  wipes: 'wipes',
+  grown: 'MB',
+  later: 'ms',
 };
 
 interface Figure {
@@ -17,11 +41,7 @@ interface Figure {
 }
 
 function valuesOf(samples: Samples, id: string, metric: Metric): number[] {
-  return (samples.get(id) ?? []).map((sample) => sample[metric]);
-}
-
-function unitOf(metric: Metric): string {
-  return metric === 'rss' ? 'MB' : 'ms';
+  return (samples.get(id) ?? []).map((sample) => sample[metric] ?? Number.NaN);
 }
 
 function times(value: number): string {
@@ -29,8 +49,13 @@ function times(value: number): string {
 }
 
 function rounded(value: number, metric: Metric): string {
-  const digits = Math.abs(value) < 20 ? 1 : 0;
-  return `${value.toFixed(digits)} ${unitOf(metric)}`;
+  const digits = Math.abs(value) < 20 && metric !== 'wipes' ? 1 : 0;
+  return `${value.toFixed(digits)} ${UNITS[metric]}`;
+}
+
+/** A limit of nothing is kept by nothing alone. */
+function shareOf(value: number, limit: number): number {
+  return limit === 0 && value === 0 ? 0 : value / limit;
 }
 
 function figureOf(subject: Subject, goal: Goal, samples: Samples): Figure {
@@ -48,7 +73,7 @@ function figureOf(subject: Subject, goal: Goal, samples: Samples): Figure {
   }
   const value = median(ours);
   const text = rounded(value, goal.metric);
-  if (goal.orRatio === undefined) return { text, share: value / goal.limit };
+  if (goal.orRatio === undefined) return { text, share: shareOf(value, goal.limit) };
   const share = Math.min(value / goal.limit, ratios.pairs / goal.orRatio);
   return { text: `${text}, ${times(ratios.pairs)}`, share, ratios };
 }
@@ -59,7 +84,7 @@ function goalText(goal: Goal): string {
   const prefix = words ? `${words} ` : '';
   if (goal.kind === 'none') return `${prefix}–`;
   if (goal.kind === 'ratio') return `${prefix}≤ ${goal.limit} × raw`;
-  const amount = `${goal.limit} ${unitOf(goal.metric)}`;
+  const amount = `${goal.limit} ${UNITS[goal.metric]}`;
   if (goal.kind === 'more') return `${prefix}≤ +${amount}`;
   return `${prefix}≤ ${amount}${goal.orRatio ? ` or ${goal.orRatio} × raw` : ''}`;
 }

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, runToEnd } from './child.js';
 import type { Fakes } from './fakes.js';
-import type { FakeNotes, Sample, Samples, Scenario, Subject } from './types.js';
+import type { FakeNotes, Program, Sample, Samples, Scenario, Subject } from './types.js';
 
 const PRELOAD = path.join(import.meta.dirname, 'usage.cjs');
 const RUN_LIMIT = 30_000;
-const UNKNOWN = { cpu: Number.NaN, rss: Number.NaN };
 
 /** Where and with what a scenario runs. */
 export interface Bench {
@@ -39,7 +38,7 @@ function refuse(subject: Subject, problem: string | undefined): void {
   if (problem !== undefined) throw new Error(`${subject.id}: ${problem}`);
 }
 
-async function clock(bench: Bench, subject: Subject): Promise<Omit<Sample, 'cpu' | 'rss'>> {
+async function clock(bench: Bench, subject: Program): Promise<Sample> {
   subject.prepare?.();
   const { stdout, startedAt, exitedAt } = await runToEnd(commandOf(bench, subject.argv));
   const notes = await bench.fakes.take();
@@ -52,7 +51,7 @@ async function clock(bench: Bench, subject: Subject): Promise<Omit<Sample, 'cpu'
 }
 
 /** The same run again with the preload, which costs time and is therefore never under the clock. */
-async function weigh(bench: Bench, subject: Subject): Promise<Pick<Sample, 'cpu' | 'rss'>> {
+async function weigh(bench: Bench, subject: Program): Promise<Sample> {
   subject.prepare?.();
   const command = commandOf(bench, ['--require', PRELOAD, ...subject.argv]);
   const { stdout } = await runToEnd(command);
@@ -74,16 +73,18 @@ function isWeighed({ goals }: Scenario, runs: number): boolean {
 export async function measure(bench: Bench, scenario: Scenario, runs: number): Promise<Samples> {
   const samples = new Map<string, Sample[]>(scenario.subjects.map(({ id }) => [id, []]));
   const weighed = isWeighed(scenario, runs);
-  const warmUp = runs > 1 ? 1 : 0;
-  for (let round = -warmUp; round < runs; round += 1) {
-    bench.progress(`${scenario.id} ${Math.max(0, round + 1)}/${runs}`);
-    const timed = new Map<string, Omit<Sample, 'cpu' | 'rss'>>();
-    for (const subject of scenario.subjects) timed.set(subject.id, await clock(bench, subject));
-    if (round < 0) continue;
+  const rounds = Math.min(runs, scenario.rounds ?? runs);
+  const warmUp = runs > 1 && scenario.rounds === undefined ? 1 : 0;
+  for (let round = -warmUp; round < rounds; round += 1) {
+    bench.progress(`${scenario.id} ${Math.max(0, round + 1)}/${rounds}`);
+    const timed = new Map<Subject, Sample>();
     for (const subject of scenario.subjects) {
-      const time = timed.get(subject.id);
-      const usage = weighed ? await weigh(bench, subject) : UNKNOWN;
-      if (time) samples.get(subject.id)?.push({ ...time, ...usage });
+      timed.set(subject, 'play' in subject ? await subject.play() : await clock(bench, subject));
+    }
+    if (round < 0) continue;
+    for (const [subject, time] of timed) {
+      const usage = 'play' in subject || !weighed ? {} : await weigh(bench, subject);
+      samples.get(subject.id)?.push({ ...time, ...usage });
     }
   }
   return samples;

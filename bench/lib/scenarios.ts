@@ -2,23 +2,16 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listCommands } from './commands.js';
-import type { Fakes } from './fakes.js';
-import type { Observed, Scenario, Subject } from './types.js';
+import type { Context, MakeScenario } from './context.js';
+import { TERMINAL_SCENARIOS } from './terminal-scenarios.js';
+import type { Observed, Program, Scenario, Subject } from './types.js';
 
 const BENCH = path.resolve(import.meta.dirname, '..');
 const ENTRY = path.resolve(BENCH, '../bin/ostler.cjs');
 const STDIO = path.join(BENCH, 'servers/stdio.cjs');
 const EMPTY = path.join(BENCH, 'raw/empty.cjs');
 
-export interface Context {
-  /** The node that is measured, for programs and stdio servers alike. */
-  node: string;
-  fakes: Fakes;
-  /** For config files. */
-  folder: string;
-}
-
-type Check = Subject['check'];
+type Check = Program['check'];
 type Servers = Readonly<Record<string, object>>;
 
 function checkVersion({ stdout }: Observed): string | undefined {
@@ -59,7 +52,7 @@ interface Job {
 }
 
 /** The same job for the two floors and for ostler. */
-function subjectsOf({ fakes, folder }: Context, job: Job, suffix = ''): Subject[] {
+function subjectsOf({ fakes, folder }: Context, job: Job, suffix = ''): Program[] {
   const config = path.join(folder, `${job.name}.json`);
   writeFileSync(config, JSON.stringify({ mcpServers: job.servers }));
   const model = job.model ?? 'llama3.1';
@@ -83,7 +76,7 @@ function stdioServer({ node }: Context, ...args: string[]): object {
 }
 
 function version(): Scenario {
-  const raw: Subject = { id: 'raw', role: 'raw', argv: [EMPTY], check: () => undefined };
+  const raw: Program = { id: 'raw', role: 'raw', argv: [EMPTY], check: () => undefined };
   const argv = [ENTRY, '--version'];
   const ours: Subject = { id: 'ours', role: 'ours', against: 'raw', argv, check: checkVersion };
   return {
@@ -228,10 +221,8 @@ function exit(context: Context): Scenario {
   };
 }
 
-type Make = (context: Context) => Scenario | Promise<Scenario>;
-
 /** All scenarios by id, in the order of the table; each is made when it is its turn. */
-export const SCENARIOS: ReadonlyMap<string, Make> = new Map<string, Make>([
+export const SCENARIOS: ReadonlyMap<string, MakeScenario> = new Map<string, MakeScenario>([
   ['version', version],
   ['help', help],
   ['stdio', stdio],
@@ -241,4 +232,8 @@ export const SCENARIOS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['ten', ten],
   ['tools', catalogue],
   ['exit', exit],
+  ...TERMINAL_SCENARIOS,
 ]);
+
+/** Run only when it is asked for by its id: takes minutes. */
+export const ON_DEMAND: ReadonlySet<string> = new Set(['turns']);

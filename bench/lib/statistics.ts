@@ -33,3 +33,9 @@ export function ratiosOf(ours: readonly number[], floor: readonly number[]): Rat
 export function differenceOf(ours: readonly number[], floor: readonly number[]): number {
   return median(pairs(ours, floor, (a, b) => a - b));
 }
+
+/** The smallest value that at least `share` per cent of the values do not exceed. NaN for none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * share) / 100) - 1)] ?? Number.NaN;
+}

@@ -1,26 +1,50 @@
 /** What is measured, against what, and what counts as good enough. */
 
 /**
- * One run of a program. Milliseconds and MiB.
- * `turn`: tool call sent → next request received. `answer`: first byte of the answer sent → exit. CPU and memory come from a run of their own, with a preload.
+ * What one run of a program gives. Milliseconds and MiB unless said otherwise.
+ *
+ * At its end: `turn`: tool call sent → next request received. `answer`: first byte of the answer
+ * sent → exit. CPU and memory come from a run of their own, with a preload.
+ *
+ * In a terminal: `wall`: start → a typed text is visible. `key`, `keyTail`: key → screen, median and
+ * 99th percentile. `share`: per cent of one core while an answer streams. `written`: bytes to the
+ * terminal meanwhile, millions. `frames`: redraws a second. `wipes`: times the screen or the
+ * scrollback was erased. `grown`: heap after garbage collection, beyond three times the text that
+ * was said. `later`: the host's time of a late turn beyond that of an early one.
  */
-export interface Sample {
-  wall: number;
-  turn: number;
-  answer: number;
-  cpu: number;
-  rss: number;
-}
+export type Metric =
+  | 'wall'
+  | 'turn'
+  | 'answer'
+  | 'cpu'
+  | 'rss'
+  | 'key'
+  | 'keyTail'
+  | 'share'
+  | 'written'
+  | 'frames'
+  | 'wipes'
+  | 'grown'
+  | 'later';
 
-export type Metric = keyof Sample;
+export type Sample = Readonly<Partial<Record<Metric, number>>>;
 
-/** A program under the clock: `raw` and `libs` are the floors, `ours` is ostler. */
-export interface Subject {
+/** Under the clock: `raw` and `libs` are the floors, `ours` is ostler. */
+interface Measured {
   /** Unique in its scenario. */
   id: string;
   role: 'raw' | 'libs' | 'ours';
   /** Id of the subject this one is divided by, or subtracted from, in the same round. */
   against?: string;
+}
+
+/** A program at a terminal: somebody plays with it and notes the figures. Throws when it behaves wrongly. */
+export interface Seat extends Measured {
+  play: () => Promise<Sample>;
+}
+
+/** A program that runs to its end. */
+export interface Program extends Measured {
   /** Arguments for node. */
   argv: readonly string[];
   /** What is wrong with a run, in words; undefined when its output is right. */
@@ -28,6 +52,8 @@ export interface Subject {
   /** Called before each run, e.g. to remove a file of the last one. */
   prepare?: () => void;
 }
+
+export type Subject = Program | Seat;
 
 /** What a run left behind, for `check`. */
 export interface Observed {
@@ -39,9 +65,12 @@ export interface Observed {
 
 /** What the fakes saw during one run; times on the machine's monotonic clock, milliseconds. */
 export interface FakeNotes {
-  chats: readonly { at: number; tools: number }[];
+  /** `startedAt`: its first byte came; `at`: its last. */
+  chats: readonly { startedAt: number; at: number; tools: number }[];
   toolCallAt: number;
   answerAt: number;
+  /** The last byte of an answer was handed to the system. */
+  answeredAt: number;
   /** Requests to the remote server that came without the right bearer token. */
   refused: number;
 }
@@ -62,6 +91,8 @@ export interface Scenario {
   title: string;
   subjects: readonly Subject[];
   goals: readonly Goal[];
+  /** At most so many rounds, and none to warm up: for what takes long. */
+  rounds?: number;
 }
 
 /** Samples of each subject in the order of the rounds. */

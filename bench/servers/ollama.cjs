@@ -1,13 +1,19 @@
 /**
  * An Ollama that takes no time. What it answers follows from the conversation: tools on offer and no
  * tool message yet → one call of `add_numbers`; a tool message → a sentence with its content;
- * the model `stream` → 20,000 chunks, 64 a write. Notes when, on the machine's monotonic clock.
+ * the model `stream` → 20,000 chunks, 64 a write; `markdown-40` → a document of 40,000 characters, 200
+ * tokens a second; `turns` → a short answer that names the prompt. Notes when, on the machine's
+ * monotonic clock.
  */
 const { once } = require('node:events');
 const http = require('node:http');
+const { setTimeout: delay } = require('node:timers/promises');
+const { markdown, turnAnswer } = require('./documents.cjs');
 const { now, readJson, serveParent } = require('./parent.cjs');
 
 const CHUNKS = 20_000;
+const TOKENS_A_SECOND = 200;
+const TOKEN_CHARS = 4;
 const CHUNKS_A_WRITE = 64;
 const CREATED = '2026-11-23T04:00:00.184789Z';
 const TEMPLATE =
@@ -27,7 +33,7 @@ function show(model) {
 }
 
 const DETAILS = { parent_model: '', format: 'gguf', family: 'llama', families: ['llama'] };
-const INSTALLED = ['llama3.1', 'stream'].map((name) => ({
+const INSTALLED = ['llama3.1', 'stream', 'turns'].map((name) => ({
   name: `${name}:latest`,
   model: `${name}:latest`,
   size: 4_920_753_328,
@@ -60,7 +66,24 @@ const longAnswer = Array.from({ length: Math.ceil(CHUNKS / CHUNKS_A_WRITE) }, (_
   return Buffer.from(line('stream', { content: 'word ' }).repeat(count));
 });
 
-let notes = { chats: [], answerAt: 0, toolCallAt: 0 };
+const newNotes = () => ({ chats: [], answerAt: 0, answeredAt: 0, toolCallAt: 0 });
+let notes = newNotes();
+
+/** A token each at its time; after a late timer all that are due, so that the rate holds. */
+async function writeAtSpeed(response, model, text) {
+  const tokens = Math.ceil(text.length / TOKEN_CHARS);
+  const startedAt = now();
+  for (let sent = 0; sent < tokens && !response.destroyed;) {
+    const due = Math.min(tokens, 1 + Math.floor(((now() - startedAt) * TOKENS_A_SECOND) / 1000));
+    for (; sent < due; sent += 1) {
+      const content = text.slice(sent * TOKEN_CHARS, (sent + 1) * TOKEN_CHARS);
+      response.write(line(model, { content }));
+    }
+    await delay(1000 / TOKENS_A_SECOND);
+  }
+  notes.answeredAt = now();
+  response.end(lastLine(model));
+}
 
 async function writeLongAnswer(response) {
   for (const piece of longAnswer) {
@@ -82,12 +105,25 @@ function writeToolCall(response, model, tool) {
 }
 
 async function chat(request, response) {
+  const startedAt = now();
   const { model, messages, tools = [] } = await readJson(request);
-  notes.chats.push({ at: now(), tools: tools.length });
+  notes.chats.push({ startedAt, at: now(), tools: tools.length });
   response.setHeader('content-type', 'application/x-ndjson');
   if (model === 'stream') {
     notes.answerAt = now();
     return writeLongAnswer(response);
+  }
+  const [, size] = /^markdown-(\d+)$/.exec(model) ?? [];
+  if (size) {
+    notes.answerAt = now();
+    return writeAtSpeed(response, model, markdown(size * 1000));
+  }
+  if (model === 'turns') {
+    notes.answerAt = now();
+    const content = turnAnswer(messages.findLast(({ role }) => role === 'user').content);
+    response.end(line(model, { content }) + lastLine(model));
+    notes.answeredAt = now();
+    return undefined;
   }
   const result = messages.findLast((message) => message.role === 'tool');
   const tool = tools.find((candidate) => candidate.function.name.endsWith('add_numbers'));
@@ -118,6 +154,6 @@ const server = http.createServer((request, response) => {
 });
 serveParent(server, () => {
   const taken = notes;
-  notes = { chats: [], answerAt: 0, toolCallAt: 0 };
+  notes = newNotes();
   return taken;
 });

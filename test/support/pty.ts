@@ -65,13 +65,13 @@ export function startPty(command: PtyCommand): Pty {
   const stream = pipe(pty, screen);
   let over: Exit | undefined;
   const exit = new Promise<Exit>((resolve) => {
-    pty.onExit(({ exitCode, signal }) => {
-      void stream.idle().then(() => {
-        over = { code: exitCode, signal: signal ?? 0 };
-        resolve(over);
-        stream.wake();
-      });
-    });
+    const finish = async (code: number, signal = 0) => {
+      await stream.idle();
+      over = { code, signal };
+      resolve(over);
+      stream.wake();
+    };
+    pty.onExit(({ exitCode, signal }) => void finish(exitCode, signal));
   });
   const write = (text: string) => {
     if (!over) pty.write(text);
@@ -142,6 +142,13 @@ function pipe(pty: IPty, screen: Screen) {
   let pending = 0;
   let lastAt = Date.now();
   const wake = () => watchers.forEach((watcher) => watcher());
+  const show = async (bytes: Buffer) => {
+    await screen.write(bytes);
+    if (pending > FULL && pending - bytes.length <= FULL) pty.resume();
+    pending -= bytes.length;
+    listeners.forEach(({ shown }) => shown?.());
+    wake();
+  };
   pty.onData((data) => {
     const bytes = data as unknown as Buffer;
     lastAt = Date.now();
@@ -149,12 +156,7 @@ function pipe(pty: IPty, screen: Screen) {
     chunks.push(bytes);
     pending += bytes.length;
     if (pending > FULL) pty.pause();
-    void screen.write(bytes).then(() => {
-      if (pending > FULL && pending - bytes.length <= FULL) pty.resume();
-      pending -= bytes.length;
-      listeners.forEach(({ shown }) => shown?.());
-      wake();
-    });
+    void show(bytes);
   });
   /** Undefined when the test came true, else what happened instead. */
   const until = (test: () => boolean, limit: { ms: number; over: () => boolean }) =>

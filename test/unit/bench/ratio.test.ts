@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { commandsIn } from '../../../bench/lib/commands.js';
 import { judge } from '../../../bench/lib/judge.js';
 import { parseOptions } from '../../../bench/lib/options.js';
-import { differenceOf, median, ratiosOf } from '../../../bench/lib/statistics.js';
+import { differenceOf, median, percentile, ratiosOf } from '../../../bench/lib/statistics.js';
 import { toTable, updateTable } from '../../../bench/lib/table.js';
 import type { Goal, Sample, Scenario } from '../../../bench/lib/types.js';
 
@@ -178,5 +178,27 @@ describe('parseOptions', () => {
   it('refuses what it does not know', () => {
     expect(() => parseOptions(['--runs', 'many'])).toThrow(/--runs: not a number/);
     expect(() => parseOptions(['--fast'])).toThrow(TypeError);
+  });
+});
+
+describe('at a terminal', () => {
+  it('keeps a limit of nothing only with nothing', () => {
+    const goal = { kind: 'most', metric: 'wipes', limit: 0 } as const;
+    const row = (wipes: number) =>
+      judge(scenario(goal), new Map([['ours', [sample({ wipes })]]]))[0];
+    expect(row(0)).toMatchObject({ figure: '0 wipes', verdict: 'ok' });
+    expect(row(1)).toMatchObject({ figure: '1 wipes', verdict: 'over' });
+  });
+
+  it('is over when a figure was not measured', () => {
+    const goal = { kind: 'most', metric: 'share', limit: 15 } as const;
+    expect(judge(scenario(goal), new Map([['ours', [{}]]]))[0]?.verdict).toBe('over');
+  });
+
+  it('takes the value at the 99th of a hundred for the 99th percentile', () => {
+    const values = Array.from({ length: 200 }, (_, at) => 200 - at);
+    expect(percentile(values, 99)).toBe(198);
+    expect(percentile([7], 99)).toBe(7);
+    expect(percentile([], 99)).toBeNaN();
   });
 });
