@@ -1,0 +1,158 @@
+import type { Key } from '../types.js';
+import { readEscape } from './escape-sequences.js';
+import { characterKey, controlKey, keyOf } from './key.js';
+import { createPaste, toLines, type Paste } from './paste.js';
+import { createSilence } from './silence.js';
+
+export interface KeyParser {
+  /** Bytes as the terminal sent them, cut anywhere. Keys are told before it returns, or when a timer runs out. */
+  push: (data: Uint8Array | string) => void;
+  /** Stops the timers and forgets what is unfinished. */
+  end: () => void;
+}
+
+export interface KeyParserOptions {
+  /** How long an ESC waits for the rest of a sequence, milliseconds. */
+  escapeMs?: number;
+  /** Silence that ends a paste, or a terminal's reply, whose end never comes. Milliseconds. */
+  pasteIdleMs?: number;
+}
+
+const ESC = '\u001b';
+/** Printable characters, with the controls a burst of lines is made of. */
+// oxlint-disable-next-line no-control-regex
+const RUN = /[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]+/y;
+
+/** Turns the bytes of a terminal into keys. The text of a `reply` is the sequence itself. */
+export function createKeyParser(
+  onKey: (key: Key) => void,
+  { escapeMs = 50, pasteIdleMs = 1000 }: KeyParserOptions = {},
+): KeyParser {
+  const decoder = createDecoder();
+  const silence = createSilence();
+  let pending = '';
+  let waitsLong = false;
+  let paste: Paste | undefined;
+
+  function endPaste(): void {
+    const key = paste?.key();
+    paste = undefined;
+    if (key !== undefined) onKey(key);
+  }
+
+  function wait(text: string, long: boolean, goesOn: boolean): void {
+    pending = text;
+    // Keys pressed behind a reply that was cut off must not keep it waiting.
+    if (long && goesOn) return;
+    waitsLong = long;
+    silence.wait(long ? pasteIdleMs : escapeMs, () => {
+      const unfinished = pending;
+      forget();
+      giveUp(unfinished).forEach(onKey);
+    });
+  }
+
+  function forget(): void {
+    pending = '';
+    waitsLong = false;
+    silence.stop();
+  }
+
+  function read(text: string, goesOn: boolean): void {
+    let at = 0;
+    while (at < text.length) {
+      if (paste !== undefined) {
+        const rest = paste.push(text.slice(at));
+        if (rest === undefined) {
+          silence.wait(pasteIdleMs, endPaste);
+          return;
+        }
+        silence.stop();
+        at = text.length - rest.length;
+        endPaste();
+        continue;
+      }
+      if (text[at] !== ESC) {
+        at = readPlain(text, at, onKey);
+        continue;
+      }
+      const escape = readEscape(text, at);
+      if (escape.kind === 'more') {
+        wait(text.slice(at), escape.long, goesOn && at === 0);
+        return;
+      }
+      if (escape.kind === 'paste') paste = createPaste();
+      else escape.keys.forEach(onKey);
+      at = escape.end;
+    }
+  }
+
+  return {
+    push(data) {
+      const text = decoder.decode(data);
+      if (text === '') return;
+      const all = pending + text;
+      const goesOn = pending !== '' && waitsLong;
+      pending = '';
+      if (!goesOn) silence.stop();
+      read(all, goesOn);
+      if (pending === '' && paste === undefined) forget();
+    },
+    end() {
+      forget();
+      paste = undefined;
+      decoder.reset();
+    },
+  };
+}
+
+/** Reads up to the next ESC or control; returns where it ends. */
+function readPlain(text: string, at: number, onKey: (key: Key) => void): number {
+  RUN.lastIndex = at;
+  const run = RUN.exec(text)?.[0];
+  if (run === undefined) {
+    const code = text.charCodeAt(at);
+    onKey(code >= 0x80 ? keyOf('unknown') : controlKey(code));
+    return at + 1;
+  }
+  const pasted = burstEnd(run);
+  if (pasted > 0) onKey(keyOf('text', {}, toLines(run.slice(0, pasted))));
+  for (const [part] of run.slice(pasted).matchAll(/[^\r\n\t]+|\r\n?|\n|\t/g)) {
+    const code = part.charCodeAt(0);
+    onKey(code < 0x20 ? controlKey(code) : keyOf('text', {}, part));
+  }
+  return at + run.length;
+}
+
+/** Carriage returns with text behind them were not pressed, nobody types on in the same read: up to where lines were pasted. */
+function burstEnd(run: string): number {
+  let end = run.length;
+  while (end > 0 && run.charCodeAt(end - 1) < 0x20) end -= 1;
+  const enter = run.indexOf('\r');
+  return enter !== -1 && enter < end ? end : 0;
+}
+
+/** What a sequence was that never went on. */
+function giveUp(unfinished: string): Key[] {
+  if (unfinished === ESC) return [keyOf('escape')];
+  if (unfinished.startsWith(ESC + ESC)) return [keyOf('escape'), ...giveUp(unfinished.slice(1))];
+  if (unfinished.length === 2) return [characterKey(unfinished.slice(1), { alt: true })];
+  return [keyOf('unknown')];
+}
+
+/** UTF-8 whose characters may be cut, and strings whose surrogate pairs may be. */
+function createDecoder(): { decode: (data: Uint8Array | string) => string; reset: () => void } {
+  let utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+  let half = '';
+  return {
+    decode(data) {
+      const text = half + (typeof data === 'string' ? data : utf8.decode(data, { stream: true }));
+      half = /[\ud800-\udbff]$/.exec(text)?.[0] ?? '';
+      return half === '' ? text : text.slice(0, -1);
+    },
+    reset() {
+      utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+      half = '';
+    },
+  };
+}
