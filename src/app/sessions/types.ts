@@ -47,7 +47,7 @@ export interface SessionStore {
   create: (head: NewSession) => SessionFile;
   /** Of all directories, newest first; a file that cannot be read is left out. */
   list: () => Promise<readonly SessionSummary[]>;
-  /** The newest one of this directory that is not open elsewhere. */
+  /** The newest one of this directory. */
   latest: () => Promise<SessionSummary | undefined>;
   /** To look at; others may write to it meanwhile. */
   read: (id: string) => Promise<StoredSession>;
