@@ -6,29 +6,31 @@ export interface Canvas {
   readonly stream: WriteStream;
   /** Writes in order with what Ink writes. */
   write: (text: string) => void;
-  /** Lets Ink know that the terminal has another size. */
-  resized: () => void;
+  /** Drops what is written while the work lasts. */
+  muted: (work: () => void) => void;
+  /** Lets what waits go out now. */
+  flush: () => void;
 }
 
 /** More rows than any terminal has: a live area as high as the screen makes Ink clear the scrollback. */
 const ENDLESS = 1_000_000;
 
 /**
- * A stand-in for stdout. It is endlessly high, it tells Ink of a resize when the screen is ready for
- * it, and what is written in one turn of the event loop leaves as one, so that a frame is one
- * system call and a terminal without synchronized output shows no half of it.
+ * A stand-in for stdout. It is endlessly high, and Ink hears of no resize, because the screen begins
+ * anew after one. What is written in one turn of the event loop leaves as one: a frame is one system
+ * call, and a terminal without synchronized output shows no half of it.
  */
 export function createCanvas(stdout: WriteStream): Canvas {
-  const listeners = new Set<() => void>();
   let waiting = '';
+  let silent = false;
   const flush = () => {
     const text = waiting;
     waiting = '';
-    stdout.write(text);
+    if (text !== '') stdout.write(text);
   };
   const write = (text: string, done?: () => void) => {
     if (waiting === '') queueMicrotask(flush);
-    waiting += text;
+    if (!silent) waiting += withNewlines(text);
     if (done !== undefined) setImmediate(done);
     return true;
   };
@@ -44,12 +46,26 @@ export function createCanvas(stdout: WriteStream): Canvas {
       return stdout.destroyed;
     },
     write,
-    on: (_: string, listener: () => void) => listeners.add(listener),
-    off: (_: string, listener: () => void) => listeners.delete(listener),
+    on: () => {},
+    off: () => {},
   };
   return {
     stream: stream as unknown as WriteStream,
     write,
-    resized: () => listeners.forEach((listener) => listener()),
+    muted(work) {
+      silent = true;
+      work();
+      silent = false;
+    },
+    flush,
   };
+}
+
+/**
+ * Downward moves as newlines. A move stops at the last row, and when a lower terminal has dropped
+ * the rows below the cursor, the way back up would end in finished rows; a newline scrolls instead.
+ */
+function withNewlines(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/\u001b\[(\d*)B/g, (_, count: string) => '\n'.repeat(Number(count) || 1));
 }

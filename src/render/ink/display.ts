@@ -3,7 +3,7 @@ import { createElement } from 'react';
 import { now } from '../../core/clock.js';
 import { columnsOf } from '../columns.js';
 import type { Theme } from '../theme.js';
-import { App, type Finished, type View } from './app.js';
+import { App, type Finished, type View, type ViewStore } from './app.js';
 import type { Terminal } from './terminal.js';
 import type { CursorPosition, Frame, Rows } from './types.js';
 
@@ -53,6 +53,7 @@ export function createDisplay(options: DisplayOptions): Display {
   let timer: NodeJS.Timeout | undefined;
   let drawnAt = 0;
   let serial = 0;
+  let stopResize = () => {};
 
   const frame = (): Frame => ({
     columns: Math.max(1, terminal.columns - 1),
@@ -62,6 +63,16 @@ export function createDisplay(options: DisplayOptions): Display {
     hyperlinks: options.hyperlinks,
     now: now(),
   });
+  const store: ViewStore = {
+    view: () => view,
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onWriter(write: (sequence: string) => void) {
+      writePast = write;
+    },
+  };
   const publish = (next: View) => {
     view = next;
     for (const listener of listeners) listener();
@@ -108,50 +119,41 @@ export function createDisplay(options: DisplayOptions): Display {
     }
     if (animated) schedule(ANIMATION_MS);
   };
-  /** What the terminal has wrapped is erased before Ink, which counts unwrapped rows, draws anew. */
+  /** A resize moves and wraps what is drawn behind Ink's back: it is taken off by our own count, and Ink begins anew. */
   const onResize = () => {
-    if (instance === undefined) return;
-    const erase = eraseWrapped(view, terminal.columns);
-    if (erase !== '') terminal.canvas.write(erase);
-    terminal.canvas.resized();
+    unmount();
+    mount();
+  };
+  const mount = () => {
+    stopResize = terminal.onResize(onResize);
+    view = { finished: [], generation: view.generation + 1, rows: [] };
+    instance = render(createElement(App, { store }), {
+      stdout: terminal.canvas.stream,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      // Frames are limited here; Ink would only hold them back a second time.
+      maxFps: 1000,
+      isScreenReaderEnabled: false,
+    });
     draw();
   };
-  let stopResize = () => {};
+  const unmount = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    stopResize();
+    if (instance === undefined) return;
+    // What React has not drawn yet, above all finished rows, is drawn now.
+    instance.rerender(createElement(App, { store }));
+    terminal.canvas.write(eraseLive(view, terminal.columns));
+    // Ink would erase, by its own count, what is no longer there.
+    terminal.canvas.muted(() => instance?.unmount());
+    instance = undefined;
+    terminal.canvas.flush();
+  };
   return {
     frame,
-    mount() {
-      stopResize = terminal.onResize(onResize);
-      view = { finished: [], generation: view.generation + 1, rows: [] };
-      const store = {
-        view: () => view,
-        subscribe(listener: () => void) {
-          listeners.add(listener);
-          return () => listeners.delete(listener);
-        },
-        onWriter(write: (sequence: string) => void) {
-          writePast = write;
-        },
-      };
-      instance = render(createElement(App, { store }), {
-        stdout: terminal.canvas.stream,
-        exitOnCtrlC: false,
-        patchConsole: false,
-        maxFps: 60,
-        isScreenReaderEnabled: false,
-      });
-      draw();
-    },
-    unmount() {
-      clearTimeout(timer);
-      timer = undefined;
-      stopResize();
-      if (instance === undefined) return;
-      publish({ ...view, rows: [] });
-      instance.unmount();
-      instance = undefined;
-      // Ink ends its last, empty frame with a newline.
-      terminal.canvas.write('\u001b[1A');
-    },
+    mount,
+    unmount,
     invalidate() {
       schedule(Math.max(0, FRAME_MS - (now() - drawnAt)));
     },
@@ -159,11 +161,9 @@ export function createDisplay(options: DisplayOptions): Display {
   };
 }
 
-/** Moves to the first of the live rows as a narrower terminal has wrapped them, erases them, and leaves the cursor where Ink believes it. */
-function eraseWrapped({ rows, cursor }: View, columns: number): string {
-  if (cursor === undefined || !rows.some((row) => columnsOf(row) > columns)) return '';
-  const height = (row: string) => Math.max(1, Math.ceil(columnsOf(row) / columns));
-  const above = rows.slice(0, cursor.y).reduce((sum, row) => sum + height(row), 0);
-  const up = above + Math.floor(cursor.x / columns);
-  return `\r${up > 0 ? `\u001b[${up}A` : ''}\u001b[J${cursor.y > 0 ? `\u001b[${cursor.y}B` : ''}`;
+/** Erases the live rows as a terminal of this width shows them. Terminals keep the cursor on its row when they wrap. */
+function eraseLive({ rows, cursor }: View, columns: number): string {
+  const wrapped = (row: string) => Math.max(1, Math.ceil(columnsOf(row) / columns));
+  const above = rows.slice(0, cursor?.y).reduce((sum, row) => sum + wrapped(row), 0);
+  return `\r${above > 0 ? `\u001b[${above}A` : ''}\u001b[J`;
 }
