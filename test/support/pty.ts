@@ -33,6 +33,8 @@ export interface Pty {
   cursor: Screen['cursor'];
   title: Screen['title'];
   clipboardWrites: Screen['clipboardWrites'];
+  /** The emulator itself, for cells and their styles. */
+  readonly xterm: Screen['xterm'];
   /** Everything the program wrote. */
   bytes: () => Buffer;
   /** Whether a private mode (`CSI ? n h`) was last switched on; undefined when it never was named. */
@@ -92,6 +94,7 @@ export function startPty(command: PtyCommand): Pty {
     cursor: screen.cursor,
     title: screen.title,
     clipboardWrites: screen.clipboardWrites,
+    xterm: screen.xterm,
     bytes: stream.bytes,
     mode: (number) => lastMode(stream.bytes(), number),
     waitFor: async (wanted, ms = PATIENCE_MS) => {
