@@ -15,6 +15,8 @@ export interface ConnectOptions {
   signal: AbortSignal;
   /** Oddities worth telling once, sanitised. */
   onWarning?: (message: string) => void;
+  /** Something went wrong beside the requests: the connection may be gone without having been closed. */
+  onTrouble?: () => void;
 }
 
 /**
@@ -28,10 +30,10 @@ export async function connect(dialed: Dialed, options: ConnectOptions): Promise<
   try {
     const { link, notice } = await openAny(dialed, limit.signal);
     try {
-      const onWarning = options.onWarning ?? (() => {});
+      const { onWarning = () => {}, onTrouble = () => {} } = options;
       const tools = await listTools(link, limit.signal, onWarning);
       const info = describe(link, now() - dialed.startedAt, notice);
-      return createConnection({ link, info, tools, onWarning });
+      return createConnection({ link, info, tools, onWarning, onTrouble });
     } catch (error) {
       const reason = link.transport.failure();
       await link.transport.close();

@@ -10,6 +10,8 @@ export interface DialOptions {
   env: NodeJS.ProcessEnv;
   /** Oddities worth telling once, sanitised. */
   onWarning?: ((message: string) => void) | undefined;
+  /** Gets what a child process writes to its stderr, from the first byte. */
+  onStderr?: ((chunk: Buffer) => void) | undefined;
 }
 
 /** A server on its way: its process runs or its stream is being opened, before the SDK is loaded. */

@@ -117,7 +117,7 @@ function unauthorized(server: RemoteServer, answer: HttpAnswer): OstlerError {
 }
 
 /** True when something that looks like a credential goes out: a header, userinfo or a query parameter. */
-function hasCredentials(server: RemoteServer): boolean {
+export function hasCredentials(server: RemoteServer): boolean {
   const url = new URL(server.url);
   return (
     server.headers.some(([name]) => CREDENTIAL.test(name)) ||

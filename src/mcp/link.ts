@@ -11,6 +11,7 @@ import { tapResults, type Ask } from './raw-results.js';
 import { Client } from './sdk.js';
 import { DefaultJsonSchemaValidator } from './sdk-shims.js';
 import type { OwnTransport } from './transport.js';
+import type { ConnectionInfo, ServerTool } from './types.js';
 
 /** The SDK's client on a transport that stands. */
 export interface Link {
@@ -20,6 +21,16 @@ export interface Link {
   ask: Ask;
   /** `list_changed` notifications that came while nobody listened. */
   changes: ReadonlySet<string>;
+}
+
+/** A link whose server has told what it is and has. */
+export interface OpenedLink {
+  link: Link;
+  info: ConnectionInfo;
+  tools: readonly ServerTool[];
+  onWarning: (message: string) => void;
+  /** Something went wrong beside the requests: the connection may be gone without having been closed. */
+  onTrouble: () => void;
 }
 
 /** A server that hangs on the question for the new revision gets the old handshake after this. */

@@ -1,8 +1,8 @@
 import type { ServerDefinition } from '../config/types.js';
-import { abortError, OstlerError, toErrorInfo } from '../core/errors.js';
+import { abortError, type OstlerError } from '../core/errors.js';
 import type { ServerStatus } from '../core/events.js';
 import type { Connection } from './types.js';
-import { dial, type Dialed } from './dial.js';
+import { startServer, toOwn, type Finish } from './start.js';
 import { toStatus } from './status.js';
 
 export { checkRequired } from './required.js';
@@ -38,12 +38,12 @@ export async function openServers(
   servers: readonly ServerDefinition[],
   options: OpenServersOptions,
 ): Promise<ServerResult[]> {
-  const dials = servers.map((server) => ({ server, dialed: dialOne(server, options) }));
+  const starts = servers.map((server) => ({ server, finish: startOne(server, options) }));
   // One turn of the event loop, so that every request is on the wire before the SDK is loaded.
   await new Promise(setImmediate);
   const results = await Promise.all(
-    dials.map(async ({ server, dialed }) => {
-      const result = await finish(server, dialed, options);
+    starts.map(async ({ server, finish }) => {
+      const result = await finishOne(server, finish, options.signal);
       if (!server.disabled) options.onStatus?.(result.status);
       return result;
     }),
@@ -55,43 +55,27 @@ export async function openServers(
   return results;
 }
 
-function dialOne(
+function startOne(
   server: ServerDefinition,
   { env = process.env, onStatus, onWarning }: OpenServersOptions,
-): Dialed | OstlerError | undefined {
+): Finish | undefined {
   if (server.disabled) return undefined;
   onStatus?.({ name: server.id, status: 'connecting', tools: 0, transport: server.transport });
-  try {
-    return dial(server, { env, onWarning: (message) => onWarning?.(message, server.id) });
-  } catch (error) {
-    return toOwn(error, server.id);
-  }
+  return startServer(server, { env, onWarning: (message) => onWarning?.(message, server.id) });
 }
 
-async function finish(
+async function finishOne(
   server: ServerDefinition,
-  dialed: Dialed | OstlerError | undefined,
-  { signal, onWarning }: OpenServersOptions,
+  finish: Finish | undefined,
+  signal: AbortSignal,
 ): Promise<ServerResult> {
   const { id, required } = server;
-  if (dialed === undefined) return { id, required, status: toStatus(server, 'disabled') };
+  if (finish === undefined) return { id, required, status: toStatus(server, 'disabled') };
   try {
-    if (dialed instanceof OstlerError) throw dialed;
-    // Only now, with every server on its way: they boot while the SDK loads.
-    const { connect } = await import('./connection.js');
-    const connection = await connect(dialed, {
-      signal,
-      onWarning: (message) => onWarning?.(message, id),
-    });
+    const connection = await finish({ signal });
     return { id, required, connection, status: toStatus(server, connection) };
   } catch (error) {
     const own = toOwn(error, id);
     return { id, required, error: own, status: toStatus(server, own) };
   }
-}
-
-/** A bug shows as what it is, but does not take the other servers with it. */
-function toOwn(error: unknown, server: string): OstlerError {
-  if (error instanceof OstlerError) return error;
-  return new OstlerError('internal', toErrorInfo(error).message, { server, cause: error });
 }

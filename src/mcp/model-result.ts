@@ -1,5 +1,6 @@
 import type { ImageData } from '../core/messages.js';
 import { toModelText } from '../core/terminal-text.js';
+import { canonical } from './canonical.js';
 import type { ToolContent, ToolResult } from './types.js';
 
 export interface ModelResultOptions {
@@ -98,15 +99,6 @@ function sameJson(text: string, json: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }
 
 function label(text: string): string {

@@ -1,15 +1,8 @@
 import { OstlerError } from '../core/errors.js';
-import type { Link } from './link.js';
+import type { Link, OpenedLink } from './link.js';
 import { shown } from './shown.js';
 import { createCaller } from './tool-call.js';
-import type { Connection, ConnectionInfo, ServerNotice, ServerTool } from './types.js';
-
-export interface OpenedLink {
-  link: Link;
-  info: ConnectionInfo;
-  tools: readonly ServerTool[];
-  onWarning: (message: string) => void;
-}
+import type { Connection, ConnectionInfo, ServerNotice } from './types.js';
 
 /** What is told about a server once it is connected. */
 export function describe(
@@ -40,10 +33,12 @@ export function describe(
 }
 
 /** A link as the rest of the program sees it. What a single prompt never needs is loaded when it is asked for. */
-export function createConnection({ link, info, tools, onWarning }: OpenedLink): Connection {
+export function createConnection(opened: OpenedLink): Connection {
+  const { link, info, onWarning } = opened;
   const { server, client, transport } = link;
   const listeners = new Set<(error: Error | undefined) => void>();
-  let current = tools;
+  const notices = new Set<(notice: ServerNotice) => void>();
+  let current = opened.tools;
   let closing = false;
   let closed = false;
   const reason = () => (closing ? undefined : transport.failure());
@@ -61,6 +56,20 @@ export function createConnection({ link, info, tools, onWarning }: OpenedLink): 
   const onClose: Connection['onClose'] = (listener) => {
     if (closed) queueMicrotask(() => listener(reason()));
     else listeners.add(listener);
+  };
+
+  const watch = async () => {
+    const { watchNotices } = await import('./notices.js');
+    if (closed || closing) return;
+    const { stop } = watchNotices(opened, {
+      emit: (notice) => notices.forEach((listener) => listener(notice)),
+      replaceTools(next) {
+        const before = current;
+        current = next;
+        return before;
+      },
+    });
+    onClose(stop);
   };
 
   return {
@@ -84,7 +93,10 @@ export function createConnection({ link, info, tools, onWarning }: OpenedLink): 
     complete: (query, signal) =>
       live(async () => (await import('./completion.js')).complete(link, query, signal)),
     ping: (signal) => live(async () => (await import('./requests.js')).ping(link, signal)),
-    onNotice(_listener: (notice: ServerNotice) => void) {},
+    onNotice(listener) {
+      if (notices.size === 0) void watch();
+      notices.add(listener);
+    },
     onClose,
     async close() {
       closing = true;

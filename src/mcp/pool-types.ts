@@ -21,6 +21,8 @@ export interface PoolOptions {
   /** The environment of which child processes inherit six harmless variables. */
   env: NodeJS.ProcessEnv;
   onEvent: (event: PoolEvent) => void;
+  /** The pauses between attempts; by the clock unless given. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /**

@@ -26,11 +26,23 @@ export function createToolRegistry(entries: readonly ServerTools[]): BuiltRegist
   const tools = kept.map(({ server, tool }, index) =>
     toRegistered(aliases[index] ?? '', server, tool),
   );
+  return { ...index(tools), warnings };
+}
+
+/** Some of the tools, under the names they have among all. */
+export function selectTools(
+  registry: ToolRegistry,
+  isOffered: (tool: RegisteredTool) => boolean,
+): ToolRegistry {
+  const tools = registry.tools.filter(isOffered);
+  return tools.length === registry.tools.length ? registry : index(tools);
+}
+
+function index(tools: readonly RegisteredTool[]): ToolRegistry {
   const byAlias = new Map(tools.map((tool) => [tool.alias, tool]));
   let loose: ReturnType<typeof indexLoosely> | undefined;
   return {
     tools,
-    warnings,
     resolve: (alias) => byAlias.get(alias),
     nearest: (alias) => byAlias.get(alias) ?? (loose ??= indexLoosely(tools))(alias),
   };

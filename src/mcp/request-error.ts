@@ -22,7 +22,10 @@ export interface Requested {
   acts: boolean;
 }
 
-/** Why a request on an open link failed. A refusal by the server itself is `server_failed`. */
+/**
+ * Why a request on an open link failed. A refusal by the server itself is `server_failed`, a
+ * connection that is gone `server_unreachable`; a lost tool call is `server_failed` as well.
+ */
 export function requestError(
   error: unknown,
   { server, transport }: Link,
@@ -32,7 +35,7 @@ export function requestError(
   const lost = (why: string) => {
     const tail = acts ? '; the tool may or may not have run.' : '.';
     const message = `${server.id}: connection lost while calling ${what} (${why})${tail}`;
-    return new OstlerError('server_failed', message, details);
+    return new OstlerError(acts ? 'server_failed' : 'server_unreachable', message, details);
   };
   if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
     const seconds = Math.round(server.callTimeoutMs / 100) / 10;

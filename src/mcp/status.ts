@@ -1,6 +1,7 @@
-import type { ServerDefinition } from '../config/types.js';
+import type { RemoteServer, ServerDefinition } from '../config/types.js';
 import { OstlerError, toErrorInfo } from '../core/errors.js';
-import type { ServerStatus } from '../core/events.js';
+import type { ServerState, ServerStatus } from '../core/events.js';
+import { hasCredentials } from './http-errors.js';
 import type { Connection } from './types.js';
 
 /** What is told about a server, from what became of it. */
@@ -24,4 +25,32 @@ export function toStatus(
     connect_ms: info.connectMs,
     ...(info.notice === undefined ? {} : { notice: info.notice }),
   };
+}
+
+export interface LiveState {
+  state: ServerState;
+  connection: Connection | undefined;
+  error: OstlerError | undefined;
+  /** Milliseconds of the last answered request. */
+  latencyMs: number | undefined;
+}
+
+/** What is told about a server of a pool. */
+export function toLiveStatus(
+  server: ServerDefinition,
+  { state, connection, error, latencyMs }: LiveState,
+): ServerStatus {
+  return {
+    ...(connection === undefined
+      ? { name: server.id, tools: 0, transport: server.transport }
+      : toStatus(server, connection)),
+    status: state,
+    ...(latencyMs === undefined ? {} : { latency_ms: Math.round(latencyMs) }),
+    ...(server.transport === 'stdio' ? {} : { credentials: credentialsOf(server) }),
+    ...(error === undefined ? {} : { error: toErrorInfo(error) }),
+  };
+}
+
+function credentialsOf(server: RemoteServer): 'none' | 'headers' {
+  return server.headers.length > 0 || hasCredentials(server) ? 'headers' : 'none';
 }

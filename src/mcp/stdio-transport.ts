@@ -28,6 +28,7 @@ export interface StdioOptions {
   env: NodeJS.ProcessEnv;
   /** Told once, when the server writes something else than messages to its stdout. */
   onWarning?: ((message: string) => void) | undefined;
+  onStderr?: ((chunk: Buffer) => void) | undefined;
 }
 
 /**
@@ -79,7 +80,10 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
   child.once('exit', ended);
   child.once('close', () => lost(endOf(child)));
   child.stdin?.on('error', () => {});
-  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr.push(chunk);
+    options.onStderr?.(chunk);
+  });
   child.stdout?.once('end', ended);
 
   const transport: OwnTransport = {

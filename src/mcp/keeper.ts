@@ -1,0 +1,239 @@
+import type { ServerDefinition } from '../config/types.js';
+import type { ServerLogLine } from '../core/chat.js';
+import { now } from '../core/clock.js';
+import { abortError, OstlerError } from '../core/errors.js';
+import type { ServerState, ServerStatus } from '../core/events.js';
+import { createAbort, deadline, delay } from '../core/wait.js';
+import { createCoalescer, type Coalescer } from './coalesce.js';
+import { acceptedEarlier, ended, gaveUp, newSession } from './pool-errors.js';
+import type { PoolEvent, PoolOptions } from './pool-types.js';
+import { createRetries, isFinal } from './retry-policy.js';
+import { createServerLog } from './server-log.js';
+import { startServer, toOwn } from './start.js';
+import { toLiveStatus } from './status.js';
+import { toolChanges } from './tool-changes.js';
+import type { Connection, ServerNotice, ServerTool } from './types.js';
+import { judge } from './verdict.js';
+import { watched } from './watched.js';
+
+/** A server whose connection is in doubt is asked for a sign of life, not more often than this; milliseconds. */
+const DOUBT_EVERY_MS = 5000;
+/** For the sign of life; milliseconds. */
+const SIGN_MS = 5000;
+
+/** One server of a pool through all its lives. */
+export interface Keeper {
+  readonly definition: ServerDefinition;
+  readonly connection: Connection | undefined;
+  status: () => ServerStatus;
+  logs: () => readonly ServerLogLine[];
+  latency: (ms: number) => void;
+  /** Dials it (again), as this definition; resolves when it is known what became of it. */
+  start: (definition: ServerDefinition, signal: AbortSignal) => Promise<ServerStatus>;
+  /** Ends what runs, at once, and resolves when it has ended. */
+  stop: () => Promise<void>;
+}
+
+export function createKeeper(first: ServerDefinition, options: PoolOptions): Keeper {
+  const { env, onEvent, wait = delay } = options;
+  const { id: server } = first;
+  const emit = (event: PoolEvent) => onEvent(event);
+  const log = createServerLog((line) => emit({ type: 'log', server, ...line }));
+  const retries = createRetries();
+  /** Attempts and closings that still run. */
+  const running = new Set<Promise<unknown>>();
+
+  let definition = first;
+  let state: ServerState = first.disabled ? 'disabled' : 'closed';
+  let error: OstlerError | undefined;
+  let latencyMs: number | undefined;
+  /** Of the clock, when the last attempt began. */
+  let dialedAt = 0;
+  let connection: Connection | undefined;
+  let known: readonly ServerTool[] | undefined;
+  /** One life: from a start, or a loss, to the next. Everything of an earlier one is void. */
+  let life = createAbort();
+  let doubt: Coalescer | undefined;
+  let outcome: Promise<ServerStatus> | undefined;
+
+  const status = () => toLiveStatus(definition, { state, connection, error, latencyMs });
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    running.add(work);
+    void work.catch(() => {}).finally(() => running.delete(work));
+    return work;
+  };
+  const become = (next: ServerState, why?: OstlerError) => {
+    state = next;
+    error = why;
+    emit({ type: 'status', status: status() });
+  };
+
+  const begin = (): AbortController => {
+    life.abort(new OstlerError('interrupted', `${server}: given up for something newer.`));
+    doubt?.stop();
+    if (connection !== undefined) void track(connection.close());
+    connection = undefined;
+    latencyMs = undefined;
+    log.flush();
+    life = createAbort();
+    return life;
+  };
+
+  const attempt = async (mine: AbortController) => {
+    dialedAt = now();
+    const finish = startServer(definition, {
+      env,
+      onWarning: (message) => emit({ type: 'warning', server, message }),
+      onStderr: log.stderr,
+    });
+    // One turn of the event loop, so that every server is on its way before the SDK is loaded.
+    await new Promise(setImmediate);
+    const onTrouble = () => mine === life && doubt?.trigger();
+    try {
+      const made = await finish({ signal: mine.signal, onTrouble });
+      if (mine === life && !mine.signal.aborted) return adopt(made, mine);
+      await made.close();
+    } catch (failure) {
+      if (mine === life) retries.failed(definition, toOwn(failure, server), now() - dialedAt);
+      throw failure;
+    }
+    throw abortError(mine.signal);
+  };
+
+  const adopt = (made: Connection, mine: AbortController) => {
+    connection = watched(made, (failure) => (mine === life ? onFailure(failure) : failure));
+    doubt = createCoalescer(() => check(made, mine), { quietMs: 0, everyMs: DOUBT_EVERY_MS });
+    made.onNotice((notice) => mine === life && onNotice(notice));
+    made.onClose((reason) => {
+      if (mine !== life) return;
+      lost(reason instanceof OstlerError ? reason : ended(server));
+    });
+    const changes = known === undefined ? undefined : toolChanges(known, made.tools);
+    known = made.tools;
+    become('connected');
+    if (changes !== undefined) emit({ type: 'tools', server, ...changes });
+  };
+
+  const onNotice = (notice: ServerNotice) => {
+    if (notice.type === 'log') return log.push(notice);
+    if (notice.type !== 'tools') return emit({ type: notice.type, server });
+    const changes = toolChanges(notice.before, connection?.tools ?? []);
+    known = connection?.tools;
+    if (changes === undefined) return;
+    become('connected');
+    emit({ type: 'tools', server, ...changes });
+  };
+
+  /** A request failed: what that says about the connection, and what the caller is told. */
+  const onFailure = (failure: OstlerError): OstlerError => {
+    switch (judge(failure, definition)) {
+      case 'refused': {
+        const told = acceptedEarlier(failure, server);
+        begin();
+        become('failed', told);
+        return told;
+      }
+      case 'session-gone':
+        lost(failure, true);
+        return newSession(failure);
+      case 'lost':
+        lost(failure);
+        return failure;
+      case 'doubtful':
+        doubt?.trigger();
+        return failure;
+      case 'fine':
+        return failure;
+    }
+  };
+
+  const check = async (made: Connection, mine: AbortController) => {
+    const limit = deadline(SIGN_MS, `${server}: ping`, mine.signal);
+    try {
+      latencyMs = await made.ping(limit.signal);
+    } catch (failure) {
+      if (mine === life) onSign(toOwn(failure, server));
+    } finally {
+      limit.clear();
+    }
+  };
+
+  const onSign = (failure: OstlerError) => {
+    const verdict = judge(failure, definition);
+    if (verdict !== 'doubtful') onFailure(failure);
+    // A session that is unknown after a restart is answered in many ways.
+    else if (failure.status !== undefined) lost(failure, failure.status === 400);
+  };
+
+  const lost = (why: OstlerError, atOnce = false) => {
+    retries.lost(definition, now() - dialedAt);
+    const mine = begin();
+    void track(reconnect(mine, why, atOnce));
+  };
+
+  const reconnect = async (mine: AbortController, first: OstlerError, atOnce: boolean) => {
+    let why = first;
+    for (let isFirst = true; ; isFirst = false) {
+      const end = retries.exhausted();
+      if (end !== undefined) return become('failed', gaveUp(why, server, end));
+      become('reconnecting', why);
+      try {
+        await wait(isFirst && atOnce ? 0 : retries.next(), mine.signal);
+        return await attempt(mine);
+      } catch (failure) {
+        if (mine !== life) return undefined;
+        why = toOwn(failure, server);
+        if (isFinal(why)) return become('failed', acceptedEarlier(why, server));
+      }
+    }
+  };
+
+  const startNow = async (signal: AbortSignal): Promise<ServerStatus> => {
+    const mine = begin();
+    const onAbort = () => mine.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    become('connecting');
+    try {
+      await attempt(mine);
+    } catch (failure) {
+      if (mine !== life) return (await outcome) ?? status();
+      become('failed', toOwn(failure, server));
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+    return status();
+  };
+
+  return {
+    get definition() {
+      return definition;
+    },
+    get connection() {
+      return connection;
+    },
+    status,
+    logs: log.lines,
+    latency(ms) {
+      if (connection !== undefined) latencyMs = ms;
+    },
+    start(next, signal) {
+      definition = next;
+      retries.reset();
+      if (next.disabled) {
+        outcome = undefined;
+        begin();
+        become('disabled');
+        return Promise.resolve(status());
+      }
+      outcome = track(startNow(signal));
+      return outcome;
+    },
+    async stop() {
+      outcome = undefined;
+      begin();
+      become('closed');
+      await Promise.allSettled(running);
+    },
+  };
+}
