@@ -1,4 +1,5 @@
 import { OstlerError } from '../core/errors.js';
+import { readableFrom } from '../net/readable.js';
 import type { NetResponse } from '../net/response.js';
 import { answerOf } from './server-fetch.js';
 
@@ -51,7 +52,7 @@ export function capResponse(
     json: async () => JSON.parse(await text()) as unknown,
     body: {
       pipeThrough: (transform) =>
-        ReadableStream.from<Uint8Array>(capEvents(body, server, onFailure)).pipeThrough(transform),
+        readableFrom(capEvents(body, server, onFailure)).pipeThrough(transform),
       cancel: () => body.cancel(),
     },
   };

@@ -4,6 +4,7 @@ import { OstlerError } from '../core/errors.js';
 import { originOf } from './address.js';
 import { toBodyError } from './failure.js';
 import { NetHeaders } from './headers.js';
+import { readableFrom } from './readable.js';
 
 /** A response in the shape of the Fetch standard, over a Node stream, with a cap on its body. */
 export class NetResponse {
@@ -117,7 +118,7 @@ export class NetBody {
     writable: WritableStream<Uint8Array>;
     readable: ReadableStream<T>;
   }): ReadableStream<T> {
-    return ReadableStream.from<Uint8Array>(this).pipeThrough(transform);
+    return readableFrom(this).pipeThrough(transform);
   }
 
   cancel(): Promise<void> {

@@ -56,7 +56,9 @@ describe('a body', () => {
     expect(Buffer.from(first.value ?? []).toString()).toBe('one two');
     expect(await reader.read()).toEqual({ done: true, value: undefined });
     reader.releaseLock();
-    const piped = (await fetch(server.url)).body.pipeThrough(new TextDecoderStream());
+    const piped = (await fetch(server.url)).body.pipeThrough(
+      new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
+    );
     const texts: string[] = [];
     for await (const text of piped) texts.push(text);
     expect(texts.join('')).toBe('one two');
