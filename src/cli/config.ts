@@ -62,8 +62,7 @@ export async function runConfigShow({
   stderr,
   json,
 }: ConfigRun): Promise<number> {
-  const input = { flags, env, cwd, untrusted: 'skip', mode: 'dry', positions: true } as const;
-  const loaded = await loadConfig(input);
+  const loaded = await loadShown({ flags, env, cwd });
   const { servers, warnings } = loaded.settings;
   if (json) {
     stdout.write(
@@ -79,6 +78,16 @@ export async function runConfigShow({
   tellWarnings(warnings, stderr);
   stdout.write(showText(loaded));
   return 0;
+}
+
+/** Nothing that the files refer to is run or read; every value has its place. */
+function loadShown(place: Pick<ConfigRun, 'flags' | 'env' | 'cwd'>): Promise<LoadedConfig> {
+  return loadConfig({ ...place, untrusted: 'skip', mode: 'dry', positions: true });
+}
+
+/** What `ostler config show` prints. */
+export async function configText(place: Pick<ConfigRun, 'flags' | 'env' | 'cwd'>): Promise<string> {
+  return showText(await loadShown(place));
 }
 
 function showText(loaded: LoadedConfig): string {
