@@ -1,6 +1,8 @@
 import { COMMANDS, findCommand } from '../commands/index.js';
+import { asksForArguments } from '../custom-prompt.js';
+import { safeLine } from '../safe.js';
 import { parseSlash, type Slash } from '../slash.js';
-import type { Command, Complete, Completion, CompletionItem } from '../types.js';
+import type { Command, Complete, Completion, CompletionItem, CustomPrompt } from '../types.js';
 import { toCompletion, type CompletionContext } from './items.js';
 import { completeMention } from './mention.js';
 import { completePromptArguments, promptItems } from './prompts.js';
@@ -52,9 +54,7 @@ async function completeName(
   const own = await context.machine.prompts().catch(() => []);
   const items = [
     ...COMMANDS.map(commandItem),
-    ...own
-      .filter(({ name }) => findCommand(name) === undefined)
-      .map(({ name, description, file }) => nameItem(name, description ?? file)),
+    ...own.filter(({ name }) => findCommand(name) === undefined).map(ownItem),
     ...(await promptItems(context)),
   ];
   const query = typed.slice(1);
@@ -78,8 +78,13 @@ function commandItem(command: Command): CompletionItem {
   };
 }
 
-function nameItem(name: string, detail: string): CompletionItem {
-  return { label: `/${name}`, insert: `/${name} `, detail };
+function ownItem({ name, description, file, body }: CustomPrompt): CompletionItem {
+  return {
+    label: `/${safeLine(name, 100)}`,
+    insert: `/${name} `,
+    detail: safeLine(description ?? file, 200),
+    ...(asksForArguments(body) ? {} : { submit: true }),
+  };
 }
 
 async function completeArguments(

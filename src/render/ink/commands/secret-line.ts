@@ -1,4 +1,4 @@
-import { splitWords } from './words.js';
+import { splitWords } from '../words.js';
 
 const MASK = '•••';
 /** `user:password@` of a URL, and parameters that hold a credential. */
