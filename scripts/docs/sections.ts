@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { chatCommands, chatInput, chatKeys } from './chat.js';
 import { cliReference } from './cli.js';
 import { eventReference, type EventsSchema } from './events.js';
 import { exitCodeTable } from './exit-codes.js';
@@ -16,6 +17,9 @@ const SECTIONS: readonly Section[] = [
   { file: 'docs/cli.md', name: 'cli', make: cliReference },
   { file: 'docs/exit-codes.md', name: 'exit-codes', make: exitCodeTable },
   { file: 'docs/events.md', name: 'events', make: makeEvents },
+  { file: 'docs/chat.md', name: 'chat-keys', make: chatKeys },
+  { file: 'docs/chat.md', name: 'chat-input', make: chatInput },
+  { file: 'docs/chat.md', name: 'chat-commands', make: chatCommands },
 ];
 
 async function makeEvents(root: string): Promise<string> {
@@ -37,9 +41,14 @@ export interface GeneratedFile {
 /** Every file with generated text, as it is and as it should be. */
 export function generatedFiles(root: string): Promise<GeneratedFile[]> {
   return Promise.all(
-    SECTIONS.map(async ({ file, name, make }) => {
+    [...new Set(SECTIONS.map(({ file }) => file))].map(async (file) => {
       const before = await readFile(path.join(root, file), 'utf8');
-      return { file, before, after: replaceSection(before, name, await make(root)) };
+      let after = before;
+      for (const section of SECTIONS) {
+        if (section.file !== file) continue;
+        after = replaceSection(after, section.name, await section.make(root));
+      }
+      return { file, before, after };
     }),
   );
 }

@@ -36,10 +36,11 @@ export const INPUT_MARKS: readonly (readonly [mark: string, what: string])[] = [
   ['/command', 'a command of the chat'],
   ['/<server>:<prompt>', 'a prompt of a server, with its arguments'],
   ['/<name>', 'a prompt of your own, from a Markdown file'],
-  ['@<file>', 'a file goes with the message; "@" and quotes around a path with blanks'],
+  ['@<file>', 'a file goes with the message; with blanks in it: @"my notes.md"'],
   ['@<server>:<uri>', 'a resource of a server goes with the message'],
   ['!<line>', 'runs in your shell; the model does not see it'],
   ['//…', 'a message that begins with one slash'],
+  ['\\@…', 'an @ that names no file'],
 ];
 
 /** The table of keys and the table of what an input may begin with. */
