@@ -26,6 +26,7 @@ const GAP = 2;
 /** Columns a model's name keeps before the context is told in fewer words. */
 const MIN_MODEL = 12;
 const MAX_MODEL = 40;
+const BRIEF_CONTEXT = 'ctx 100%'.length;
 const WARN_PERCENT = 70;
 const FULL_PERCENT = 90;
 
@@ -66,6 +67,7 @@ function rightTexts(frame: Frame, { busyMs }: StatusExtra): string[] {
 function coreItems(info: ChatInfo, columns: number): Item[] {
   const model = truncateRow(safeLine(info.model, 60) || 'no model', MAX_MODEL);
   const least = Math.min(MIN_MODEL, columnsOf(model)) + SEPARATOR.length;
+  if (least + BRIEF_CONTEXT > columns) return [{ text: truncateRow(model, Math.max(0, columns)) }];
   const full = contextItem(info, false);
   const context = least + columnsOf(full.text) <= columns ? full : contextItem(info, true);
   const room = columns - SEPARATOR.length - columnsOf(context.text);
