@@ -1,6 +1,7 @@
 import { redact } from '../../core/redact.js';
 import { toTerminalLine } from '../../core/terminal-text.js';
 import { truncateRow } from '../columns.js';
+import { spinner } from './transcript/marks.js';
 import type { Frame, Rows, Screen } from './types.js';
 
 /** Lines that say what a command is doing, until it is done. */
@@ -8,14 +9,6 @@ export interface BusyLines {
   readonly count: number;
   start: Screen['busy'];
   rows: (frame: Frame) => Rows;
-}
-
-const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const SPIN_MS = 100;
-
-/** The spinner of the moment; all of the screen's turn together. */
-export function spinnerAt(now: number): string {
-  return SPINNER[Math.floor(now / SPIN_MS) % SPINNER.length] ?? '';
 }
 
 export function createBusyLines(changed: () => void): BusyLines {
@@ -39,11 +32,13 @@ export function createBusyLines(changed: () => void): BusyLines {
         },
       };
     },
-    rows: ({ theme, columns, screenReader, now }) =>
-      Array.from(lines, ({ text }) => {
-        const mark = screenReader ? 'Busy: ' : `${theme.paint('accent', spinnerAt(now))} `;
+    rows(frame) {
+      const { theme, columns, screenReader } = frame;
+      return Array.from(lines, ({ text }) => {
+        const mark = screenReader ? 'Busy: ' : `${theme.paint('accent', spinner(frame))} `;
         return `${mark}${truncateRow(text, columns - (screenReader ? 6 : 2))}`;
-      }),
+      });
+    },
   };
 }
 

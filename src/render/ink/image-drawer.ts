@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import type { Picture } from './display.js';
+import { imageSequence, type ImageProtocol } from './images.js';
+import type { Committed } from './transcript/types.js';
+import type { Frame } from './types.js';
+
+export interface ImageDrawer {
+  /** What can be drawn by now, in order: an image holds back what follows it until its file is read. */
+  place: (committed: readonly Committed[], frame: Frame) => Picture['finished'];
+}
+
+const MAX_COLUMNS = 60;
+const MAX_ROWS = 20;
+
+/** Puts images between the finished rows, as the terminal's own sequences. */
+export function createImageDrawer(
+  protocol: ImageProtocol | undefined,
+  changed: () => void,
+): ImageDrawer {
+  const waiting: (Committed | { kind: 'drawn'; sequence: string | undefined })[] = [];
+  let reading = false;
+  const read = async (image: Extract<Committed, { kind: 'image' }>, frame: Frame) => {
+    reading = true;
+    const sequence = await load(image, protocol, frame);
+    waiting[0] = { kind: 'drawn', sequence };
+    reading = false;
+    changed();
+  };
+  return {
+    place(committed, frame) {
+      waiting.push(...committed);
+      const placed: (readonly string[] | string)[] = [];
+      for (let [next] = waiting; next !== undefined && !reading; [next] = waiting) {
+        if (next.kind === 'image') {
+          void read(next, frame);
+          break;
+        }
+        if (next.kind === 'rows') placed.push(next.rows);
+        else if (next.sequence !== undefined) placed.push(`${next.sequence}\n`);
+        waiting.shift();
+      }
+      return placed;
+    },
+  };
+}
+
+async function load(
+  { path, mimeType }: Extract<Committed, { kind: 'image' }>,
+  protocol: ImageProtocol | undefined,
+  frame: Frame,
+): Promise<string | undefined> {
+  if (protocol === undefined) return undefined;
+  try {
+    const data = await readFile(path);
+    const columns = Math.min(MAX_COLUMNS, frame.columns);
+    const rows = Math.max(1, Math.min(MAX_ROWS, frame.rows - 2));
+    return imageSequence({ data, mimeType, protocol, columns, rows });
+  } catch {
+    // It is named in the row before; whoever wants it looks for the file.
+    return undefined;
+  }
+}
