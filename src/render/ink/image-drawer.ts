@@ -30,14 +30,16 @@ export function createImageDrawer(
     place(committed, frame) {
       waiting.push(...committed);
       const placed: (readonly string[] | string)[] = [];
-      for (let [next] = waiting; next !== undefined && !reading; [next] = waiting) {
-        if (next.kind === 'image') {
+      if (reading) return placed;
+      while (waiting.length > 0) {
+        const [next] = waiting;
+        if (next?.kind === 'image') {
           void read(next, frame);
           break;
         }
-        if (next.kind === 'rows') placed.push(next.rows);
-        else if (next.sequence !== undefined) placed.push(`${next.sequence}\n`);
         waiting.shift();
+        if (next?.kind === 'rows') placed.push(next.rows);
+        else if (next?.sequence !== undefined) placed.push(`${next.sequence}\n`);
       }
       return placed;
     },

@@ -70,11 +70,13 @@ export function createInputPane(options: InputPaneOptions): InputPane {
       menu = toMenu(found, editor);
       return;
     }
-    void found.then((completion) => {
-      if (controller.signal.aborted) return;
-      menu = toMenu(completion, editor);
-      changed();
-    });
+    void openLater(found, controller.signal);
+  };
+  const openLater = async (found: Promise<Completion | undefined>, signal: AbortSignal) => {
+    const completion = await found;
+    if (signal.aborted) return;
+    menu = toMenu(completion, editor);
+    changed();
   };
   const become = (next: EditorState) => {
     const same = next.text === editor.text;
