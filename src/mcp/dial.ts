@@ -11,7 +11,7 @@ export interface DialOptions {
   /** Oddities worth telling once, sanitised. */
   onWarning?: ((message: string) => void) | undefined;
   /** Gets what a child process writes to its stderr, from the first byte. */
-  onStderr?: ((chunk: Buffer) => void) | undefined;
+  onStderr?: ((chunk: Buffer) => unknown) | undefined;
 }
 
 /** A server on its way: its process runs or its stream is being opened, before the SDK is loaded. */

@@ -84,7 +84,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     const finish = startServer(definition, {
       env,
       onWarning: (message) => emit({ type: 'warning', server, message }),
-      onStderr: log.stderr,
+      onStderr: (chunk) => mine === life && log.stderr(chunk),
     });
     // One turn of the event loop, so that every server is on its way before the SDK is loaded.
     await new Promise(setImmediate);

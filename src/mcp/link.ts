@@ -41,6 +41,7 @@ const LIST_CHANGED = /^notifications\/(tools|prompts|resources)\/list_changed$/;
 /** Opens the client; on failure the transport is closed and its own reason, if it has one, is thrown. */
 export async function openLink(dialed: Dialed, era: Era, signal: AbortSignal): Promise<Link> {
   const { server } = dialed;
+  if (signal.aborted) throw abortError(signal);
   const transport = dialed.transport ?? httpTransport(dialed);
   const client = new Client(
     { name: 'ostler', version: VERSION },

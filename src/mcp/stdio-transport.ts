@@ -28,7 +28,7 @@ export interface StdioOptions {
   env: NodeJS.ProcessEnv;
   /** Told once, when the server writes something else than messages to its stdout. */
   onWarning?: ((message: string) => void) | undefined;
-  onStderr?: ((chunk: Buffer) => void) | undefined;
+  onStderr?: ((chunk: Buffer) => unknown) | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { isRecord } from '../../src/core/json.js';
@@ -11,8 +12,12 @@ export interface BearerFixture extends HttpFixture {
   mcpUrl: string;
   /** Messages the server got, any transport: method names in order. */
   methods: string[];
+  /** One for each session, in order. */
+  servers: McpServer[];
   /** Changes the token that is accepted from now on. */
   setToken: (token: string) => void;
+  /** Forgets all sessions, as a restart would. */
+  forget: () => void;
 }
 
 export interface BearerOptions {
@@ -20,6 +25,8 @@ export interface BearerOptions {
   token?: string;
   /** Text of the WWW-Authenticate header of a 401. */
   challenge?: string;
+  /** Of an earlier server, which has ended. */
+  port?: number;
 }
 
 /** A v1-SDK server as people write them: legacy SSE and Streamable HTTP on one port behind one bearer token. */
@@ -27,12 +34,18 @@ export async function startBearer(options: BearerOptions = {}): Promise<BearerFi
   const streams = new Map<string, SSEServerTransport>();
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   const methods: string[] = [];
+  const servers: McpServer[] = [];
   let { token } = options;
 
+  const newServer = () => {
+    const server = createSampleServer();
+    servers.push(server);
+    return server;
+  };
   const serveSse = async (response: ServerResponse) => {
     const transport = new SSEServerTransport('/messages', response);
     streams.set(transport.sessionId, transport);
-    await createSampleServer().connect(transport);
+    await newServer().connect(transport);
   };
   const servePost = async (request: IncomingMessage, response: ServerResponse, id: string) => {
     const transport = streams.get(id);
@@ -52,34 +65,43 @@ export async function startBearer(options: BearerOptions = {}): Promise<BearerFi
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (session) => void sessions.set(session, transport),
     });
-    await createSampleServer().connect(transport);
+    await newServer().connect(transport);
     await transport.handleRequest(request, response, body);
   };
 
-  const fixture = await startHttp((request, response) => {
-    if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) {
-      response.writeHead(401, { 'www-authenticate': options.challenge ?? 'Bearer' });
-      response.end('who are you?');
-      return;
-    }
-    const url = new URL(request.url ?? '', 'http://localhost');
-    const serve =
-      url.pathname === '/sse' && request.method === 'GET'
-        ? serveSse(response)
-        : url.pathname === '/messages' && request.method === 'POST'
-          ? servePost(request, response, url.searchParams.get('sessionId') ?? '')
-          : url.pathname === '/mcp'
-            ? serveMcp(request, response)
-            : Promise.resolve(void response.writeHead(url.pathname === '/sse' ? 405 : 404).end());
-    serve.catch(() => response.destroy());
-  });
+  const fixture = await startHttp(
+    (request, response) => {
+      if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) {
+        response.writeHead(401, { 'www-authenticate': options.challenge ?? 'Bearer' });
+        response.end('who are you?');
+        return;
+      }
+      const url = new URL(request.url ?? '', 'http://localhost');
+      const serve =
+        url.pathname === '/sse' && request.method === 'GET'
+          ? serveSse(response)
+          : url.pathname === '/messages' && request.method === 'POST'
+            ? servePost(request, response, url.searchParams.get('sessionId') ?? '')
+            : url.pathname === '/mcp'
+              ? serveMcp(request, response)
+              : Promise.resolve(void response.writeHead(url.pathname === '/sse' ? 405 : 404).end());
+      serve.catch(() => response.destroy());
+    },
+    '127.0.0.1',
+    options.port,
+  );
   return {
     ...fixture,
     sseUrl: `${fixture.url}/sse`,
     mcpUrl: `${fixture.url}/mcp`,
     methods,
+    servers,
     setToken(next) {
       token = next;
+    },
+    forget() {
+      sessions.clear();
+      streams.clear();
     },
   };
 }

@@ -19,10 +19,11 @@ export interface HttpFixture {
   close: () => Promise<void>;
 }
 
-/** A plain HTTP server on loopback that remembers what it was asked. */
+/** A plain HTTP server on loopback that remembers what it was asked; on any free port unless one is wanted. */
 export async function startHttp(
   handler: RequestListener,
   host = '127.0.0.1',
+  wanted = 0,
 ): Promise<HttpFixture> {
   const seen: SeenRequest[] = [];
   const server = http.createServer((request, response) => {
@@ -39,7 +40,7 @@ export async function startHttp(
     socket.on('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, host, resolve);
+    server.listen(wanted, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   const cut = () => {
