@@ -28,6 +28,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     path.join(root, 'src/render/ink/layout-engine.ts'),
   ],
   marked: ['marked'],
+  languages: [path.join(root, 'src/render/markdown/languages.ts')],
   fzf: ['fzf'],
   yaml: ['yaml'],
   zod: ['zod'],
@@ -49,7 +50,7 @@ const librariesApart: Plugin = {
     const fileOf = new Map(
       Object.entries(LIBRARIES).flatMap(([file, names]) => names.map((name) => [name, file])),
     );
-    builder.onResolve({ filter: /^[^.]|\/(sdk|layout-engine)\.js$/ }, ({ path: name, resolveDir, namespace }) => {
+    builder.onResolve({ filter: /^[^.]|\/(sdk|layout-engine|languages)\.js$/ }, ({ path: name, resolveDir, namespace }) => {
       const key = name.startsWith('.') ? path.join(resolveDir, name.replace(/\.js$/, '.ts')) : name;
       const file = fileOf.get(key);
       return file === undefined || namespace === 'library'
