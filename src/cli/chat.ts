@@ -1,35 +1,26 @@
 import { openSession } from '../app/open.js';
 import { failedRun } from '../app/failed-run.js';
+import type { LoadedSession } from '../app/sessions/types.js';
 import { loadSettings } from '../config/load.js';
 import type { Settings } from '../config/types.js';
-import { abortError, EXIT_CODES, OstlerError } from '../core/errors.js';
+import { abortError, EXIT_CODES, OstlerError, toErrorInfo } from '../core/errors.js';
 import type { AgentEvent, ResultEvent } from '../core/events.js';
 import type { Session } from '../core/session.js';
+import { toTerminalLine } from '../core/terminal-text.js';
 import { deadline, withSignal } from '../core/wait.js';
 import { createSink } from '../render/sink.js';
 import type { Renderer, RenderOptions } from '../render/types.js';
-import { wantsColor, type ColorChoice } from '../render/style.js';
+import { wantsColor } from '../render/style.js';
+import type { ChatOptions, OutputFormat } from './chat-options.js';
 import { reportFailure } from './failure.js';
 import { readImages } from './images.js';
 import type { Io } from './io.js';
 import { createLifetime, type Lifetime } from './lifetime.js';
+import { markdownOptions } from './markdown-options.js';
+import { openStored, withModelOf } from './one-shot-session.js';
 import { isStdinNull, readPipedInput, type PipedInput } from './stdin.js';
 
-export type OutputFormat = 'text' | 'json' | 'stream-json';
-
-/** The flags of a one-shot run that are not settings; the settings' flags stay raw in `flags`. */
-export interface ChatOptions {
-  prompt: string;
-  outputFormat: OutputFormat;
-  quiet: boolean;
-  verbose: boolean;
-  debug: boolean;
-  color: ColorChoice;
-  images: readonly string[];
-  /** False with `--no-tools`: no server is started. */
-  tools: boolean;
-  flags: Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
-}
+export type { ChatOptions } from './chat-options.js';
 
 /** How long a pipe may stay silent when there is a prompt already. */
 const STDIN_PATIENCE_MS = 3000;
@@ -47,6 +38,7 @@ export async function runOneShot(options: ChatOptions, io: Io): Promise<number> 
     stderr,
     level: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
     color: wantsColor(options.color, stderr.isTerminal, io.env),
+    ...(await markdownOptions(options, io)),
   };
   try {
     const renderer = await loadRenderer(options.outputFormat);
@@ -86,6 +78,7 @@ async function* answer(
   lifetime: Lifetime,
 ): AsyncGenerator<AgentEvent, void> {
   let session: Session | undefined;
+  let stored: LoadedSession | undefined;
   let settings: Settings | undefined;
   let limit: ReturnType<typeof deadline> | undefined;
   try {
@@ -97,8 +90,9 @@ async function* answer(
       signal: lifetime.signal,
     });
     input.catch(() => {});
+    stored = await openStored(options, io);
     settings = await loadSettings({
-      flags: options.flags,
+      flags: withModelOf(stored, options.flags, io.env),
       env: io.env,
       cwd: io.cwd,
       signal: lifetime.signal,
@@ -106,7 +100,10 @@ async function* answer(
     if (!options.tools) settings = { ...settings, servers: [] };
     limit = deadline(settings.timeoutMs ?? Infinity, 'The run', lifetime.signal);
     const { signal } = limit;
-    session = await openSession(settings, { signal });
+    session = await openSession(settings, {
+      signal,
+      ...(stored === undefined ? {} : { resume: stored }),
+    });
     const { text, images, notice } = await withSignal(input, signal);
     if (notice !== undefined && !options.quiet) io.stderr.write(`! ${notice}\n`);
     if (signal.aborted) throw abortError(signal);
@@ -118,6 +115,9 @@ async function* answer(
   } finally {
     limit?.clear();
     await session?.close();
+    await stored?.file.close().catch((error: unknown) => {
+      io.stderr.write(`! ${toTerminalLine(toErrorInfo(error).message)}\n`);
+    });
   }
 }
 

@@ -47,6 +47,29 @@ export function addAnswerOptions(command: Command): Command {
   ]);
 }
 
+/** Which earlier conversation is gone on with, and whether this one is kept. */
+export function addSessionOptions(command: Command): Command {
+  return add(command, [
+    option('-c, --continue', 'go on with the newest session of this directory'),
+    option('-r, --resume [id|name]', 'go on with this session'),
+    option('--session <file>', 'keep the session in this file, and go on with what is in it'),
+    option('--no-session', 'keep nothing of the chat (OSTLER_NO_SESSION)'),
+  ]);
+}
+
+/** How the interactive chat looks. */
+export function addChatOptions(command: Command): Command {
+  return add(command, [
+    option('--theme <name>', 'colours for a dark or a light terminal: auto, dark or light')
+      .choices(['auto', 'dark', 'light'])
+      .env('OSTLER_THEME')
+      .default('auto'),
+    option('--screen-reader', 'words in the place of glyphs, and nothing that moves').env(
+      'OSTLER_SCREEN_READER',
+    ),
+  ]);
+}
+
 /** Which servers, and how much they must be there. */
 export function addServerOptions(command: Command): Command {
   return add(command, [
@@ -108,6 +131,7 @@ export function addOutputOptions(command: Command): Command {
       .env('OSTLER_OUTPUT_FORMAT')
       .default('text'),
     option('--json', 'the same as --output-format json'),
+    option('--no-markdown', 'print the answer as the model wrote it').env('OSTLER_NO_MARKDOWN'),
     option('-q, --quiet', 'errors only on stderr').env('OSTLER_QUIET'),
     option('-v, --verbose', 'every tool call and connection on stderr').env('OSTLER_VERBOSE'),
     option('--debug', 'stack traces of bugs').env('OSTLER_DEBUG'),

@@ -1,27 +1,31 @@
 import { Command } from 'commander';
 import { OstlerError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
-import type { ChatOptions, OutputFormat } from './chat.js';
+import { toChatOptions } from './chat-options.js';
 import type { AddCommand, Done, Flags } from './commands/command.js';
 import { addConfig } from './commands/config.js';
 import { addDemo } from './commands/demo.js';
 import { addMcp } from './commands/mcp.js';
 import { addModels } from './commands/models.js';
 import { addServe } from './commands/serve.js';
+import { addSessions } from './commands/sessions.js';
 import type { Io } from './io.js';
 import {
   addAnswerOptions,
   addApprovalOptions,
+  addChatOptions,
   addModelOptions,
   addOutputOptions,
   addRemoteOptions,
   addServerOptions,
+  addSessionOptions,
 } from './options.js';
 
 const COMMANDS: Readonly<Record<string, AddCommand>> = {
   serve: addServe,
   demo: addDemo,
   models: addModels,
+  sessions: addSessions,
   mcp: addMcp,
   config: addConfig,
 };
@@ -54,14 +58,17 @@ export function createProgram(io: Io, { done, commands }: ProgramOptions): Comma
     addServerOptions,
     addRemoteOptions,
     addApprovalOptions,
+    addSessionOptions,
     addOutputOptions,
+    addChatOptions,
   ]) {
     group(program);
   }
   program.addHelpText('after', EXAMPLES).action(async (words: string[], flags: Flags) => {
     checkReserved(words);
+    const options = toChatOptions(words, flags, io.env);
     const { runOneShot } = await import('./chat.js');
-    done(await runOneShot(toChatOptions(words, flags), io));
+    done(await runOneShot(options, io));
   });
   const all = commands.some((word) => ['help', '--help', '-h'].includes(word));
   for (const [name, add] of Object.entries(COMMANDS)) {
@@ -79,7 +86,7 @@ Examples:
 
 /** Words that are to become commands; as the first of several words of a prompt they would change their meaning. */
 const RESERVED = new Set(
-  'run test check inspect listen tools resources prompts call read prompt sessions doctor completion'.split(
+  'run test check inspect listen tools resources prompts call read prompt doctor completion'.split(
     ' ',
   ),
 );
@@ -89,20 +96,4 @@ function checkReserved([first]: readonly string[]): void {
   throw new OstlerError('usage', `There is no command "${first}" in this version.`, {
     hint: `To say it to the model, use -p or quotes: ostler -p "${first} …"`,
   });
-}
-
-function toChatOptions(words: readonly string[], flags: Flags): ChatOptions {
-  const printed = typeof flags['print'] === 'string' ? flags['print'] : '';
-  const images = flags['image'];
-  return {
-    prompt: [printed, words.join(' ')].filter((part) => part !== '').join('\n\n'),
-    outputFormat: flags['json'] === true ? 'json' : (flags['outputFormat'] as OutputFormat),
-    quiet: flags['quiet'] === true,
-    verbose: flags['verbose'] === true,
-    debug: flags['debug'] === true,
-    color: flags['color'] as ChatOptions['color'],
-    images: Array.isArray(images) ? (images as string[]) : [],
-    tools: flags['tools'] !== false,
-    flags,
-  };
 }

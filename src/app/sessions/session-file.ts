@@ -31,8 +31,8 @@ export function createSessionFile(start: SessionFileStart): SessionFile {
   const { path, head, content, now } = start;
   let state = content?.state ?? initialState(head);
   let messages: ChatMessage[] = [...(content?.messages ?? [])];
-  /** Lines that wait for the first message. */
-  let held: string[] | undefined = content === undefined ? [encodeLine(head)] : undefined;
+  /** Lines that wait, behind the first one of the file, for the first message. */
+  let held: string[] | undefined = content === undefined ? [] : undefined;
   let sinceSummary = content === undefined ? 0 : SUMMARY_EVERY_BYTES;
   let { unlock } = start;
   const appender = createAppender(async () => {
@@ -46,7 +46,7 @@ export function createSessionFile(start: SessionFileStart): SessionFile {
     if (held !== undefined) {
       held.push(text);
       if (!messages.some(({ role }) => role !== 'system')) return;
-      text = held.join('');
+      text = [encodeLine({ ...head, model: state.model }), ...held].join('');
       held = undefined;
     }
     sinceSummary += Buffer.byteLength(text);
@@ -89,8 +89,13 @@ export function createSessionFile(start: SessionFileStart): SessionFile {
       );
     },
     model(name) {
-      if (name === state.model) return;
-      const line = { type: 'model', at: at(), model: redact(name) } as const;
+      const model = redact(name);
+      if (model === state.model) return;
+      if (held !== undefined) {
+        state = { ...state, model };
+        return;
+      }
+      const line = { type: 'model', at: at(), model } as const;
       write(line, nextState(state, line));
     },
     rename(name) {

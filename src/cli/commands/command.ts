@@ -15,6 +15,11 @@ export function textFlag(value: Flags[string]): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A variable that turns something on: anything but empty, `0` and `false`. */
+export function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value);
+}
+
 export function listFlag(value: Flags[string]): readonly string[] {
   return Array.isArray(value) ? value : [];
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadCustomPrompts, promptDirectories } from '../../../src/app/custom-prompts.js';
-import { fillPrompt } from '../../../src/core/prompt-files.js';
 import { makeHome } from '../../support/ostler.js';
 
 let home: ReturnType<typeof makeHome>;
@@ -111,19 +110,5 @@ describe('custom prompts', () => {
       put(user, `p${String(count).padStart(3, '0')}.md`, 'x');
     expect(await load()).toHaveLength(200);
     expect(warnings[0]).toContain('200');
-  });
-});
-
-describe('filling in', () => {
-  it.each([
-    ['Review $ARGUMENTS now', 'a  b', 'Review a  b now'],
-    ['$1 and $2 and $3.', 'one "two words"', 'one and two words and .'],
-    ['costs $$1 or $$', 'x', 'costs $1 or $\n\nx'],
-    ['$10 $ARGUMENTSX $0', '', '$10 $ARGUMENTSX $0'],
-    ['no place', 'but words', 'no place\n\nbut words'],
-    ['no place\n', '', 'no place\n'],
-    ['$1', "'$2 $&' x", '$2 $&'],
-  ])('%j with %j', (body, args, filled) => {
-    expect(fillPrompt(body, args)).toBe(filled);
   });
 });
