@@ -39,8 +39,10 @@ export function statusRow(info: ChatInfo, frame: Frame, extra: StatusExtra = {})
     const room = columns - columnsOf(hint.text) - GAP;
     return joinSides(keepFitting(allItems(info, room, extra), room), hint, frame);
   }
-  const core = widthOf(coreItems(info, columns));
-  const right = rightTexts(frame, extra).find((text) => core + GAP + columnsOf(text) <= columns);
+  const right = rightTexts(frame, extra).find((text) => {
+    const room = columns - GAP - columnsOf(text);
+    return coreItems(info, room).length > 1 && widthOf(coreItems(info, room)) <= room;
+  });
   const reserved = right === undefined || extra.busyMs === undefined ? 0 : columnsOf(right) + GAP;
   const kept = keepFitting(allItems(info, columns - reserved, extra), columns - reserved);
   return joinSides(kept, { text: right ?? '' }, frame);
@@ -56,7 +58,7 @@ function joinSides(left: readonly Item[], right: Item, { columns, theme }: Frame
   return `${body}${' '.repeat(pad)}${theme.paint(right.role ?? 'dim', right.text)}`;
 }
 
-/** What may stand on the right, in the most words first. */
+/** What may stand on the right, the most words first. */
 function rightTexts(frame: Frame, { busyMs }: StatusExtra): string[] {
   if (busyMs === undefined) return ['? help'];
   const turning = `${spinner(frame)} ${formatSeconds(Math.floor(busyMs / 1000))}`;

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../core/json.js';
 import { columnsOf, truncateRow } from '../../columns.js';
 import { safeLine } from '../safe.js';
 import { plural } from '../transcript/amounts.js';
+import { plainMark } from '../transcript/marks.js';
 import { noteRows } from '../transcript/notice-rows.js';
 import type { Frame, Rows } from '../types.js';
 import { countHidden } from './content.js';
@@ -73,7 +74,11 @@ function warningRows(request: ApprovalRequest, { frame, brief, waiting }: HeadOp
   return [
     ...notes.flatMap(([sign, words, short]) =>
       brief
-        ? noteRows(sign, truncateRow(short, Math.max(1, frame.columns - 9)), frame).slice(0, 1)
+        ? noteRows(
+            sign,
+            truncateRow(short, Math.max(1, frame.columns - columnsOf(plainMark(sign, frame)) - 1)),
+            frame,
+          ).slice(0, 1)
         : noteRows(sign, words, frame).slice(0, 3),
     ),
     ...more.map((text) => frame.theme.paint('dim', truncateRow(text, frame.columns))),

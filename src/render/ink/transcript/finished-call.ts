@@ -54,10 +54,13 @@ function successRows({ call, result, ms, verbose }: FinishedCall, frame: Frame):
   const isSmall = preview.complete && Buffer.byteLength(result.output) <= SMALL_BYTES;
   const facts = [formatDuration(ms)];
   if (!isSmall) facts.push(arrow(resultSize(result, value), frame));
-  if (!preview.complete)
-    facts.push(frame.screenReader ? '(control O shows it)' : '(ctrl+o to show)');
+  const hint = preview.complete ? '' : showHint(frame);
   const images = imageRows(result.images ?? [], frame);
-  return [toolRow({ mark: 'success', call, facts }, frame), ...preview.rows, ...images];
+  return [toolRow({ mark: 'success', call, facts, hint }, frame), ...preview.rows, ...images];
+}
+
+function showHint({ screenReader }: Frame): string {
+  return screenReader ? '(control O shows it)' : '(ctrl+o to show)';
 }
 
 function arrow(size: string, { screenReader }: Frame): string {

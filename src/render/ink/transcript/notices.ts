@@ -42,7 +42,7 @@ export function createNotices(frame: () => Frame, output: Output): Notices {
   };
   const release = () => {
     for (const rows of held) part.add(rows);
-    if (lost > 0) part.add(noteRows('info', `… ${plural(lost, 'notice')} more`, frame()));
+    if (lost > 0) part.add(noteRows('info', plural(lost, 'more notice'), frame()));
     held = [];
     lost = 0;
   };
@@ -56,7 +56,7 @@ export function createNotices(frame: () => Frame, output: Output): Notices {
   };
   const settle = () => {
     const dropped = limit.takeDropped(frame().now);
-    if (dropped > 0) tell(noteRows('info', `… ${plural(dropped, 'log line')} more`, frame()));
+    if (dropped > 0) tell(noteRows('info', plural(dropped, 'more log line'), frame()));
   };
   const log = (event: LogEvent) => {
     const isQuiet = event.level === 'debug' || event.level === 'info';

@@ -1,10 +1,11 @@
 import type { ToolResultEvent } from '../../../core/events.js';
 import type { JsonValue } from '../../../core/json.js';
 import { redactValue } from '../../../core/redact.js';
-import { columnsOf, truncateRow, wrapRows } from '../../columns.js';
+import { columnsOf, truncateRow } from '../../columns.js';
 import type { Frame, Rows } from '../types.js';
 import { formatBytes, plural } from './amounts.js';
 import { plainMark } from './marks.js';
+import { proseRows } from './rows.js';
 import { safeLines } from './safe.js';
 import { valueLines } from './value-lines.js';
 
@@ -72,7 +73,7 @@ export function previewRows(
   let complete = true;
   for (const line of previewLines(result, value, maxRows * width * 2)) {
     if (rows.length > maxRows) break;
-    rows.push(...wrapRows(line, width));
+    rows.push(...proseRows(line, width));
   }
   if (rows.length > maxRows) {
     complete = false;

@@ -30,9 +30,18 @@ export interface Hanging {
 /** A text in rows behind a prefix. */
 export function hanging(text: string, { first, rest, columns, style }: Hanging): string[] {
   const width = Math.max(1, columns - columnsOf(first));
-  return wrapRows(text, width).map(
+  return proseRows(text, width).map(
     (row, index) => (index === 0 ? first : rest) + (style === undefined ? row : style(row)),
   );
+}
+
+/** Text in rows broken at spaces; the space at a break belongs to neither row. */
+export function proseRows(text: string, columns: number): string[] {
+  return text
+    .split('\n')
+    .flatMap((line) =>
+      wrapRows(line, columns).map((row, index) => (index === 0 ? row : row.trimStart()).trimEnd()),
+    );
 }
 
 /** An unstyled line cut into rows at exactly `columns`, nothing added or left out; fast on very long lines. */

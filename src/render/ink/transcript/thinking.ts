@@ -1,9 +1,10 @@
 import { createRedactStream } from '../../../core/redact.js';
 import { createTerminalStream } from '../../../core/terminal-text.js';
-import { truncateRow, wrapRows } from '../../columns.js';
+import { truncateRow } from '../../columns.js';
 import type { Frame, Rows } from '../types.js';
 import { spinner } from './marks.js';
 import type { Output } from './output.js';
+import { proseRows } from './rows.js';
 import type { LivePart } from './types.js';
 
 const INDENT = '  ';
@@ -66,7 +67,7 @@ export function createThought(text: string, ms?: number): Thought {
   return {
     rows({ theme, columns }) {
       const title = theme.paint('dim', truncateRow(thoughtFor(ms), columns));
-      const rows = wrapRows(text.trim(), Math.max(1, columns - INDENT.length));
+      const rows = proseRows(text.trim(), Math.max(1, columns - INDENT.length));
       return [title, ...rows.map((row) => theme.paint('dim', INDENT + row))];
     },
   };
@@ -94,6 +95,6 @@ function lastRows(text: string, columns: number, maxRows: number): string[] {
   const newline = text.indexOf('\n', anchor);
   const start =
     anchor === 0 || newline === -1 || text.length - newline < step ? anchor : newline + 1;
-  const rows = wrapRows(text.slice(start).toWellFormed().trimEnd(), width);
+  const rows = proseRows(text.slice(start).toWellFormed().trimEnd(), width);
   return rows.filter((row) => row.trim() !== '').slice(-maxRows);
 }

@@ -8,32 +8,40 @@ export interface ToolRow {
   call: CallText;
   /** Short facts behind the call, the most important first; the last ones go when it is narrow. */
   facts: readonly string[];
+  /** Said only where the call stands in full. */
+  hint?: string;
   /** Words of any length at the end, cut to what is left. */
   words?: string;
 }
 
 const GAP = '  ';
 /** Columns of the call that facts may not take. */
-const MIN_CALL = 14;
+const MIN_CALL = 10;
 /** Fewer columns of words say nothing. */
-const MIN_WORDS = 8;
+const MIN_WORDS = 6;
 
 /** One call in one row: `✓ server.tool(args)  1.2s  → 4.1 KB`. */
-export function toolRow({ mark, call, facts, words = '' }: ToolRow, frame: Frame): string {
+export function toolRow(
+  { mark, call, facts, hint = '', words = '' }: ToolRow,
+  frame: Frame,
+): string {
   const { columns, theme } = frame;
   const room = Math.max(0, columns - columnsOf(plainMark(mark, frame)) - 1);
   const least = Math.min(callColumns(call), MIN_CALL);
   const kept = facts.filter((fact) => fact !== '');
   while (kept.length > 0 && room - widthOf(kept) < least) kept.pop();
+  if (hint !== '' && callColumns(call) + widthOf([...kept, hint]) <= room) kept.push(hint);
   const left = room - widthOf(kept);
-  const share = words === '' ? left : Math.max(least, Math.floor(left * 0.6));
-  const callWidth = Math.min(callColumns(call), share, left);
-  const wordsWidth = left - callWidth - GAP.length;
+  const share = Math.max(least, Math.floor(left * 0.6));
+  const besideWords = Math.min(callColumns(call), share);
+  const wordsWidth = words === '' ? 0 : left - besideWords - GAP.length;
+  const hasWords = wordsWidth >= MIN_WORDS;
+  const callWidth = hasWords ? besideWords : Math.min(callColumns(call), left);
   const parts = [
     `${paintedMark(mark, frame)} ${paintCall(call, callWidth, frame)}`,
     ...kept.map((fact) => theme.paint('dim', fact)),
   ];
-  if (words !== '' && wordsWidth >= MIN_WORDS) parts.push(truncateRow(words, wordsWidth));
+  if (hasWords) parts.push(truncateRow(words, wordsWidth));
   return parts.join(GAP);
 }
 
