@@ -1,25 +1,14 @@
-/** `5.2k`, `131k`, `1.2M`: tokens. */
-export function formatTokens(count: number): string {
-  if (count < 1000) return String(Math.round(count));
-  const [value, unit] = count < 999_500 ? [count / 1000, 'k'] : [count / 1e6, 'M'];
-  return `${value < 9.95 ? trimZero(value.toFixed(1)) : Math.round(value)}${unit}`;
-}
-
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
 /** Decimal units, as Ollama prints sizes: `4.9 GB`. */
-export function formatBytes(bytes: number): string {
+export function formatSize(bytes: number): string {
   let value = bytes;
   let unit = 0;
   while (value >= 999.5 && unit < UNITS.length - 1) {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : trimZero(value.toFixed(1))} ${UNITS[unit]}`;
-}
-
-function trimZero(text: string): string {
-  return text.endsWith('.0') ? text.slice(0, -2) : text;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1).replace(/\.0$/, '')} ${UNITS[unit]}`;
 }
 
 /** How long ago an ISO 8601 time was: `3 min ago`; after a month the date. */
@@ -33,9 +22,4 @@ export function formatAge(iso: string, nowMs: number): string {
   if (hours < 24) return `${hours} h ago`;
   const days = Math.floor(hours / 24);
   return days < 31 ? `${days} d ago` : new Date(then).toISOString().slice(0, 10);
-}
-
-/** `1 tool`, `2 tools`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../../core/errors.js';
 import type { ServerStatus } from '../../core/events.js';
 import type { Role } from '../theme.js';
+import { formatDuration } from './transcript/amounts.js';
 
 export interface StatusWords {
   /** What is true of the server, in a few words. */
@@ -67,12 +68,8 @@ export function eraWords({ era, protocol_version: version }: ServerStatus): stri
   return version === undefined ? era : `${era} ${version}`;
 }
 
-/** The last round trip: `34 ms`. */
+/** The last round trip: `34ms`. */
 export function latencyWords({ status, latency_ms: ms, connect_ms: first }: ServerStatus): string {
   const value = ms ?? first;
-  return status !== 'connected' || value === undefined ? '' : formatMs(value);
-}
-
-export function formatMs(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return status !== 'connected' || value === undefined ? '' : formatDuration(value);
 }

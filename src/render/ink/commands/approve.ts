@@ -1,5 +1,5 @@
 import type { ApprovalRule, Chat, ChatApprovalMode } from '../../../core/chat.js';
-import { counted } from '../amounts.js';
+import { plural } from '../transcript/amounts.js';
 import { wordCompletion, wordsBefore } from '../completion/items.js';
 import { safeLine } from '../safe.js';
 import { tableRows } from '../table.js';
@@ -76,7 +76,7 @@ async function forget(word: string, { chat, screen }: CommandContext): Promise<v
   const rules = await chat.approvals.rules();
   const id = word === 'all' ? 'all' : ruleId(word, rules);
   const count = await chat.approvals.forget(id);
-  screen.note('success', `Forgot ${counted(count, 'rule')}; those tools ask again.`);
+  screen.note('success', `Forgot ${plural(count, 'rule')}; those tools ask again.`);
 }
 
 function ruleId(word: string, rules: Awaited<ReturnType<Chat['approvals']['rules']>>): string {

@@ -1,6 +1,6 @@
 import type { ContextParts } from '../../../core/chat.js';
 import { columnsOf, truncateRow } from '../../columns.js';
-import { formatTokens } from '../amounts.js';
+import { formatTokens } from '../transcript/amounts.js';
 import { pad } from '../menu.js';
 import type { Command, Frame, Rows } from '../types.js';
 import { textRows, titleRow } from '../safe.js';

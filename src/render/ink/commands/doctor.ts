@@ -1,6 +1,6 @@
 import type { ModelDetails } from '../../../core/chat.js';
 import { abortError, toErrorInfo } from '../../../core/errors.js';
-import { formatTokens, counted } from '../amounts.js';
+import { formatTokens, plural } from '../transcript/amounts.js';
 import { safeLine, textRows } from '../safe.js';
 import { statusWords } from '../server-status.js';
 import type { Command, CommandContext, Frame, Rows } from '../types.js';
@@ -57,7 +57,7 @@ async function modelRungs({ chat, signal }: CommandContext): Promise<Rung[]> {
   if (signal.aborted) throw abortError(signal);
   const rungs: Rung[] = [];
   if (models.status === 'fulfilled') {
-    const count = counted(models.value.length, 'model');
+    const count = plural(models.value.length, 'model');
     rungs.push({ state: 'ok', text: `The model's host answers: ${host}, ${count}` });
   } else {
     rungs.push(failure(models.reason, `Is Ollama up at ${host}? ollama serve`));
@@ -138,7 +138,7 @@ function toolRung({ chat }: CommandContext): Rung {
   const { tools } = chat.info;
   const all = chat.tools.list().length;
   if (tools > 0)
-    return { state: 'ok', text: `The model is offered ${counted(tools, 'tool')} of ${all}` };
+    return { state: 'ok', text: `The model is offered ${plural(tools, 'tool')} of ${all}` };
   if (all > 0)
     return { state: 'warning', text: 'All tools are switched off', next: '/tools enable *' };
   return { state: 'warning', text: 'There are no tools', next: '/servers connect https://…' };

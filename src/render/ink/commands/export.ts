@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ExportFormat } from '../../../core/chat.js';
 import { OstlerError } from '../../../core/errors.js';
 import { redact } from '../../../core/redact.js';
-import { counted } from '../amounts.js';
+import { plural } from '../transcript/amounts.js';
 import { wordCompletion, wordsBefore } from '../completion/items.js';
 import { safeLine } from '../safe.js';
 import type { Command, CommandContext } from '../types.js';
@@ -72,13 +72,13 @@ export const copy: Command = {
     if (!machine.copy(text)) {
       throw new OstlerError(
         'usage',
-        `${counted(text.length, 'character')} are too many for the clipboard of a terminal.`,
+        `${plural(text.length, 'character')} are too many for the clipboard of a terminal.`,
         {
           hint: 'Write it into a file: /export',
         },
       );
     }
-    screen.note('success', `Copied ${counted(text.length, 'character')}.`);
+    screen.note('success', `Copied ${plural(text.length, 'character')}.`);
     await Promise.resolve();
   },
 };

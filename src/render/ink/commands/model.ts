@@ -1,5 +1,6 @@
 import type { Chat, ModelDetails } from '../../../core/chat.js';
-import { formatBytes, formatTokens } from '../amounts.js';
+import { formatSize } from '../amounts.js';
+import { formatTokens } from '../transcript/amounts.js';
 import { wordCompletion, type Candidate } from '../completion/items.js';
 import { recall } from '../completion/recall.js';
 import { safeLine } from '../safe.js';
@@ -17,7 +18,7 @@ export async function modelCandidates(chat: Chat, signal: AbortSignal): Promise<
   });
   return models.map(({ name, size, parameters }) => ({
     value: name,
-    detail: [parameters, size === undefined ? undefined : formatBytes(size)]
+    detail: [parameters, size === undefined ? undefined : formatSize(size)]
       .filter((part) => part !== undefined)
       .join(' · '),
   }));
@@ -58,7 +59,7 @@ async function chooseModel({ chat, screen, signal }: CommandContext): Promise<st
       detail: [
         name === chat.model.name ? 'now' : '',
         parameters,
-        size === undefined ? '' : formatBytes(size),
+        size === undefined ? '' : formatSize(size),
       ]
         .filter((part) => part !== '')
         .join(' · '),
@@ -97,7 +98,7 @@ export const models: Command = {
     }
     const rows = list.map(({ name, size, parameters = '', quantization = '', loaded }) => [
       name === chat.model.name ? { text: name, role: 'accent' as const } : name,
-      size === undefined ? '' : formatBytes(size),
+      size === undefined ? '' : formatSize(size),
       parameters,
       quantization,
       [name === chat.model.name ? 'in use' : '', loaded === true ? 'loaded' : '']

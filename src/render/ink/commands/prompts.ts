@@ -28,9 +28,9 @@ export const prompts: Command = {
         { text: toUsage(prompt), role: 'accent' as const },
         prompt.description ?? prompt.title ?? '',
       ]),
-      ...own.map(({ name, description, file }) => [
+      ...own.map(({ name, description, file, scope }) => [
         { text: `/${name}`, role: 'accent' as const },
-        description ?? file,
+        `${description ?? file}${scope === 'project' ? ' (of this project)' : ''}`,
       ]),
     ];
     screen.print(tableRows(screen.frame(), { rows }));

@@ -1,5 +1,5 @@
 import type { PullProgress } from '../../../core/chat.js';
-import { formatBytes } from '../amounts.js';
+import { formatSize } from '../amounts.js';
 import { wordCompletion } from '../completion/items.js';
 import { safeLine } from '../safe.js';
 import type { Command } from '../types.js';
@@ -41,5 +41,5 @@ function describeProgress({ status, completed = 0, total }: PullProgress): strin
   const what = safeLine(status, 60);
   if (total === undefined || total <= 0) return what;
   const percent = Math.floor(Math.min(1, Math.max(0, completed / total)) * 100);
-  return `${what} ${percent} % of ${formatBytes(total)}`;
+  return `${what} ${percent} % of ${formatSize(total)}`;
 }

@@ -1,6 +1,6 @@
 import { OstlerError, toErrorInfo } from '../../../core/errors.js';
 import type { ServerStatus } from '../../../core/events.js';
-import { counted } from '../amounts.js';
+import { plural } from '../transcript/amounts.js';
 import { safeLine, textRows, titleRow } from '../safe.js';
 import { eraWords, latencyWords, statusWords, transportWords } from '../server-status.js';
 import { tableRows } from '../table.js';
@@ -45,7 +45,7 @@ export function describeServer(status: ServerStatus): string {
     statusWords(status).words,
     transportWords(status),
     eraWords(status),
-    counted(status.tools, 'tool'),
+    plural(status.tools, 'tool'),
     latencyWords(status),
   ];
   return `${safeLine(status.name, 100)}: ${facts.filter((fact) => fact !== '').join(' · ')}`;

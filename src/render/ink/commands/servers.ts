@@ -1,8 +1,7 @@
 import { truncateRow, wrapRows } from '../../columns.js';
-import { counted } from '../amounts.js';
+import { formatDuration, plural } from '../transcript/amounts.js';
 import { wordCompletion, wordsBefore, type Candidate } from '../completion/items.js';
 import { safeLine } from '../safe.js';
-import { formatMs } from '../server-status.js';
 import type { Command, CommandContext, Frame, Rows } from '../types.js';
 import { firstWord, oneOf, onlyWord, requireServer, serverCandidates, usage } from './parts.js';
 import { authServer, connectServer, describeServer } from './servers-connect.js';
@@ -146,13 +145,14 @@ async function ping(args: string, { chat, screen, signal }: CommandContext): Pro
       ? chat.servers.list().flatMap(({ name, status }) => (status === 'connected' ? [name] : []))
       : [requireServer(chat, onlyWord(args)).name];
   if (names.length === 0) {
-    screen.note('info', `None of ${counted(chat.servers.list().length, 'server')} is connected.`);
+    screen.note('info', `None of ${plural(chat.servers.list().length, 'server')} is connected.`);
     return;
   }
   const answers = await Promise.allSettled(names.map((name) => chat.servers.ping(name, signal)));
   answers.forEach((answer, at) => {
     const name = safeLine(names[at] ?? '', 60);
-    if (answer.status === 'fulfilled') screen.note('success', `${name}: ${formatMs(answer.value)}`);
+    if (answer.status === 'fulfilled')
+      screen.note('success', `${name}: ${formatDuration(answer.value)}`);
     else if (names.length > 1) screen.error(answer.reason);
     else throw answer.reason;
   });

@@ -1,5 +1,6 @@
 import type { SessionSummary } from '../../../core/chat.js';
-import { counted, formatAge } from '../amounts.js';
+import { formatAge } from '../amounts.js';
+import { plural } from '../transcript/amounts.js';
 import { wordCompletion } from '../completion/items.js';
 import { recall } from '../completion/recall.js';
 import { safeLine } from '../safe.js';
@@ -52,7 +53,7 @@ function shortId({ id }: SessionSummary): string {
 }
 
 function describe({ updated, prompts, model, cwd }: SessionSummary, now: number): string {
-  return [formatAge(updated, now), counted(prompts, 'prompt'), model, cwd]
+  return [formatAge(updated, now), plural(prompts, 'prompt'), model, cwd]
     .filter((part) => part !== '')
     .join(' · ');
 }

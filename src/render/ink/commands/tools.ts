@@ -1,7 +1,7 @@
 import type { ToolView } from '../../../core/chat.js';
 import { OstlerError } from '../../../core/errors.js';
 import { didYouMean } from '../../../core/nearest.js';
-import { counted } from '../amounts.js';
+import { plural } from '../transcript/amounts.js';
 import { wordCompletion, wordsBefore, type Candidate } from '../completion/items.js';
 import { safeLine, textRows, titleRow } from '../safe.js';
 import { tableRows } from '../table.js';
@@ -68,7 +68,7 @@ function setEnabled(
   const state = word === 'enable' ? 'on' : 'off';
   screen.note(
     'success',
-    `${counted(count, 'tool')} ${state}; the model is offered ${chat.info.tools}.`,
+    `${plural(count, 'tool')} ${state}; the model is offered ${chat.info.tools}.`,
   );
 }
 

@@ -1,8 +1,7 @@
 import type { ThemeName } from '../../theme.js';
-import { counted, formatTokens } from '../amounts.js';
+import { formatDuration, formatTokens, plural } from '../transcript/amounts.js';
 import { wordCompletion } from '../completion/items.js';
 import { textRows } from '../safe.js';
-import { formatMs } from '../server-status.js';
 import { tableRows } from '../table.js';
 import type { Command } from '../types.js';
 import { oneOf } from './parts.js';
@@ -37,11 +36,11 @@ export const stats: Command = {
     const { evalRate, sessionId, sessionName } = chat.info;
     const rows = [
       ['session', sessionName === undefined ? sessionId : `${sessionName} (${sessionId})`],
-      ['prompts', `${prompts} in ${counted(turns, 'turn')} of the model`],
+      ['prompts', `${prompts} in ${plural(turns, 'turn')} of the model`],
       ['tool calls', String(toolCalls)],
       ['tokens', `${formatTokens(inputTokens)} read, ${formatTokens(outputTokens)} written`],
       ...(evalRate > 0 ? [['speed', `${Math.round(evalRate)} tokens a second`]] : []),
-      ['at work', formatMs(busyMs)],
+      ['at work', formatDuration(busyMs)],
     ];
     screen.print(tableRows(screen.frame(), { rows }));
     await Promise.resolve();

@@ -78,11 +78,12 @@ function commandItem(command: Command): CompletionItem {
   };
 }
 
-function ownItem({ name, description, file, body }: CustomPrompt): CompletionItem {
+function ownItem({ name, description, file, body, scope }: CustomPrompt): CompletionItem {
+  const from = scope === 'project' ? ' (of this project)' : '';
   return {
     label: `/${safeLine(name, 100)}`,
     insert: `/${name} `,
-    detail: safeLine(description ?? file, 200),
+    detail: safeLine(`${description ?? file}${from}`, 200),
     ...(asksForArguments(body) ? {} : { submit: true }),
   };
 }
