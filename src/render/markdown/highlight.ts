@@ -1,3 +1,6 @@
+import type { Role } from '../theme.js';
+import type * as Languages from './languages.js';
+import { plainSpan } from './spans.js';
 import type { Span } from './types.js';
 
 /** What the lines before mean for the next one. */
@@ -5,12 +8,105 @@ export interface Highlighting {
   readonly language: string;
   /** Lines since the last one at whose end nothing was open. */
   readonly context: readonly string[];
+  /** Characters of the block so far. */
+  readonly size: number;
 }
 
-export function beginHighlighting(_language: string): Highlighting | undefined {
-  return undefined;
+const LONGEST_BLOCK = 100_000;
+/** An open comment or string is continued with its first line and the newest of these. */
+const CONTEXT_LINES = 24;
+const CONTEXT_CHARACTERS = 2000;
+
+let languages: typeof Languages | undefined;
+let loading: Promise<void> | undefined;
+
+/** Loads highlight.js; until it is there, code stays plain. */
+export function loadHighlighter(): Promise<void> {
+  loading ??= (async () => {
+    languages = await import('./languages.js');
+  })();
+  return loading;
 }
 
-export function highlightLine(highlighting: Highlighting, line: string): [Span[], Highlighting] {
-  return [[{ text: line, roles: [] }], highlighting];
+/** Undefined when the language is not known, or nothing is loaded. */
+export function beginHighlighting(language: string): Highlighting | undefined {
+  if (language === '' || languages?.knowsLanguage(language) !== true) return undefined;
+  return { language, context: [], size: 0 };
+}
+
+/**
+ * The next line of a block. Its colours depend on the lines before alone, so a line that was shown
+ * never changes; and only on those since something was open, so a block costs what its lines cost.
+ */
+export function highlightLine(
+  { language, context, size }: Highlighting,
+  line: string,
+): [spans: Span[], next: Highlighting | undefined] {
+  if (languages === undefined) return [[plainSpan(line)], undefined];
+  const before = context.map((text) => `${text}\n`).join('');
+  const { tokens, open } = languages.scopesOf(before + line, language);
+  const next = {
+    language,
+    context: open ? shortened([...context, line]) : [],
+    size: size + line.length,
+  };
+  return [spansFrom(tokens, before.length), next.size > LONGEST_BLOCK ? undefined : next];
+}
+
+function shortened(context: readonly string[]): string[] {
+  const [first = '', ...later] = context;
+  const kept = later.slice(-CONTEXT_LINES);
+  while (kept.length > 0 && kept.join('\n').length > CONTEXT_CHARACTERS) kept.shift();
+  return [first, ...kept];
+}
+
+function spansFrom(tokens: readonly Languages.ScopedText[], from: number): Span[] {
+  const spans: Span[] = [];
+  let at = 0;
+  for (const { text, scope } of tokens) {
+    const kept = at >= from ? text : text.slice(from - at);
+    at += text.length;
+    if (kept !== '') spans.push({ text: kept, roles: rolesOf(scope) });
+  }
+  return spans;
+}
+
+const NONE: readonly Role[] = [];
+const ROLES: Readonly<Record<string, readonly Role[]>> = Object.fromEntries(
+  Object.entries({
+    keyword: [
+      'keyword',
+      'operator.keyword',
+      'tag',
+      'name',
+      'selector-tag',
+      'section',
+      'template-tag',
+    ],
+    string: ['string', 'regexp', 'char', 'symbol', 'link', 'quote', 'code'],
+    number: ['number', 'literal', 'variable.constant', 'bullet'],
+    comment: ['comment', 'doctag', 'meta', 'meta.prompt'],
+    function: ['title', 'title.function', 'title.function.invoke', 'attr', 'attribute', 'property'],
+    type: [
+      'type',
+      'built_in',
+      'title.class',
+      'title.class.inherited',
+      'class',
+      'selector-class',
+      'selector-id',
+    ],
+    added: ['addition'],
+    removed: ['deletion'],
+    bold: ['strong'],
+    italic: ['emphasis'],
+  } satisfies Partial<Record<Role, string[]>>).flatMap(([role, scopes]) =>
+    scopes.map((scope) => [scope, [role as Role]] as const),
+  ),
+);
+
+/** By the scope's whole name, else by its first part. */
+function rolesOf(scope: string | undefined): readonly Role[] {
+  if (scope === undefined) return NONE;
+  return ROLES[scope] ?? ROLES[scope.split('.')[0] ?? ''] ?? NONE;
 }

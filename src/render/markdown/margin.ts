@@ -29,15 +29,19 @@ export function contentColumns(state: BlockState, { columns }: Drawing): number 
   return Math.max(1, columns - taken.reduce((sum, { text }) => sum + columnsOf(text), 0));
 }
 
-/** Puts the one blank row between two blocks where one belongs; call it before a block's first row. */
+/**
+ * Puts the one blank row between two blocks where one belongs; call it before a block's first row.
+ * Within a list, and between a list and the paragraph above it, the source decides.
+ */
 export function beginBlock(state: BlockState, drawing: Drawing): void {
   const { containers } = state;
   const inList = containers.some(({ kind }) => kind === 'item');
-  if (state.begun && (state.blank || !inList)) {
+  if (state.begun && (state.blank || !inList || !state.joins)) {
     const both = containers.slice(0, containers.findLastIndex(({ drawn }) => drawn) + 1);
     state.rows.push(paintRow(edges(both, drawing.columns, false), [], drawing));
   }
   state.blank = false;
+  state.joins = inList;
   state.begun = true;
 }
 

@@ -4,7 +4,7 @@ import { addBlock, addRows, beginBlock, contentColumns } from './margin.js';
 import { readOpenMarks } from './open-marks.js';
 import { plainSpan, wrapSpans } from './spans.js';
 import type { BlockState, ParagraphLeaf } from './state.js';
-import type { Drawing, Span } from './types.js';
+import type { Drawing } from './types.js';
 
 /** Rows of a paragraph that wait for its end. */
 const HELD_ROWS = 8;
@@ -42,6 +42,7 @@ export function endParagraph(state: BlockState, leaf: ParagraphLeaf, drawing: Dr
   const rows = wrapSpans([...(leaf.carry ?? []), ...spans], contentColumns(state, drawing));
   if (leaf.carry === undefined) addBlock(state, rows, drawing);
   else addRows(state, rows, drawing);
+  state.joins = true;
 }
 
 /** Makes rows of the beginning of a long paragraph, up to a place where no mark is open. */
@@ -84,5 +85,3 @@ function completed(text: string, { live }: Drawing): string {
     .replace(/[*_~`]+$/, '');
   return begun + readOpenMarks(begun).closers;
 }
-
-export type { Span };

@@ -75,6 +75,8 @@ export interface BlockState {
   leaf: Leaf | undefined;
   /** A blank line came since the last row. */
   blank: boolean;
+  /** A list may follow the last block without a blank row. */
+  joins: boolean;
   /** There was a row. */
   begun: boolean;
   rows: string[];
@@ -84,17 +86,18 @@ export const createState = (): BlockState => ({
   containers: [],
   leaf: undefined,
   blank: false,
+  joins: false,
   begun: false,
   rows: [],
 });
 
 /** A state that goes its own way, without the rows. */
-export function copyState({ containers, leaf, blank, begun }: BlockState): BlockState {
+export function copyState(state: BlockState): BlockState {
+  const { containers, leaf } = state;
   return {
+    ...state,
     containers: containers.map((container) => ({ ...container })),
     leaf: leaf?.kind === 'table' ? { ...leaf, rows: [...leaf.rows] } : leaf && { ...leaf },
-    blank,
-    begun,
     rows: [],
   };
 }
