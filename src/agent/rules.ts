@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ServerDefinition } from '../config/types.js';
 import type { ServerTool } from '../mcp/types.js';
 import { canonicalJson } from './canonical-json.js';
@@ -76,5 +75,7 @@ export function isOutdated(rule: Rule, subject: Subject): boolean {
 }
 
 function sha256(text: string): string {
+  // Not needed before the first question, and slow to load.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(text).digest('hex');
 }

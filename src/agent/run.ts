@@ -12,6 +12,7 @@ import {
 } from './context-budget.js';
 import { dispatchCalls } from './dispatch.js';
 import { toModelTools } from './model-tools.js';
+import { nudge } from './nudge.js';
 import { createRepeatGuard } from './repeats.js';
 import { toSend } from './to-send.js';
 import { createTurn, streamTurn, type Turn } from './turn.js';
@@ -220,17 +221,6 @@ function keep(
 /** Tokens were generated and nothing came: Ollama swallowed a call it could not read (ollama#11381). */
 function isSwallowed({ content, cut, usage }: Turn, { tools }: State): boolean {
   return tools.length > 0 && content.trim() === '' && !cut && usage.outputTokens > 0;
-}
-
-function nudge(tools: readonly ModelTool[]): ChatMessage {
-  const names = tools
-    .slice(0, 10)
-    .map((tool) => tool.name)
-    .join(', ');
-  return {
-    role: 'user',
-    content: `Your last reply was empty. Answer now, or call one of these tools by its exact name: ${names}.`,
-  };
 }
 
 function resultChars({ conversation, deps, info }: RunInput, calls: number): number {

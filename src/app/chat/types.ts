@@ -1,12 +1,13 @@
-import type { AskApproval, ExportFormat, SessionSummary } from '../../core/chat.js';
+import type { AskApproval, ExportFormat } from '../../core/chat.js';
 import type { ChatMessage } from '../../core/messages.js';
+import type { ExportHead } from '../sessions/export-turns.js';
 import type { LoadedSession, SessionStore } from '../sessions/types.js';
 
-/** A conversation as a document. Secrets are replaced. */
+/** A conversation as a document (`exportConversation`). Secrets are replaced. */
 export type ExportAs = (
   messages: readonly ChatMessage[],
   format: ExportFormat,
-  meta: SessionSummary,
+  head: ExportHead,
 ) => string;
 
 /** What an interactive conversation needs beside the settings. */

@@ -1,0 +1,162 @@
+import { nearest } from '../../config/nearest.js';
+import type { ServerDefinition } from '../../config/types.js';
+import type { ChatServers, RawFlags, ServerDetails } from '../../core/chat.js';
+import { OstlerError } from '../../core/errors.js';
+import type { ServerStatus } from '../../core/events.js';
+import type { ServerPool } from '../../mcp/pool-types.js';
+import type { Connection } from '../../mcp/types.js';
+import type { Offers } from './offers.js';
+import { addressOf, shownHeaders } from './server-address.js';
+
+export interface ServersParts {
+  pool: ServerPool;
+  offers: Offers;
+  env: NodeJS.ProcessEnv;
+  /** Of the servers that wait for their turn to be dialled, too. */
+  list: () => readonly ServerStatus[];
+  onWarning: (message: string, server: string) => void;
+}
+
+export function createServers({ pool, offers, env, list, onWarning }: ServersParts): ChatServers {
+  function definitionOf(name: string): ServerDefinition {
+    const found = pool.definitions().find(({ id }) => id === name);
+    if (found !== undefined) return found;
+    throw unknownServer(
+      name,
+      pool.definitions().map(({ id }) => id),
+    );
+  }
+
+  async function dial(definition: ServerDefinition, signal: AbortSignal): Promise<ServerStatus> {
+    const known = pool.definitions().some(({ id }) => id === definition.id);
+    // The person asked for it by name.
+    const wanted = { ...definition, disabled: false };
+    const status = known
+      ? await pool.reload(wanted.id, signal, wanted)
+      : await pool.add(wanted, signal);
+    if (status.status === 'connected') return status;
+    throw toFailure(status);
+  }
+
+  return {
+    list,
+    async details(name, signal) {
+      const definition = definitionOf(name);
+      const status = statusOf(list(), name);
+      return describeServer({ definition, status, offers }, pool.connection(name), signal);
+    },
+    async connect(target, flags, signal) {
+      const isName =
+        typeof target === 'string' && pool.definitions().some(({ id }) => id === target);
+      if (isName) {
+        if (Object.keys(flags).length > 0) {
+          throw new OstlerError(
+            'usage',
+            `${target} is configured; flags are for a URL or a command.`,
+          );
+        }
+        return dial(definitionOf(target), signal);
+      }
+      const definition = await resolve(target, { flags, env, pool, onWarning });
+      return dial(definition, signal);
+    },
+    async disconnect(name) {
+      await pool.disconnect(definitionOf(name).id);
+    },
+    async reload(name, signal) {
+      const definitions =
+        name === undefined
+          ? pool.definitions().filter(({ disabled }) => !disabled)
+          : [definitionOf(name)].map((one) => ({ ...one, disabled: false }));
+      return Promise.all(definitions.map((one) => pool.reload(one.id, signal, one)));
+    },
+    logs: (name) => pool.logs(definitionOf(name).id),
+    async ping(name, signal) {
+      const connection = pool.connection(definitionOf(name).id);
+      if (connection === undefined) throw toFailure(statusOf(list(), name));
+      const ms = await connection.ping(signal);
+      pool.latency(name, ms);
+      return ms;
+    },
+  };
+}
+
+interface Target {
+  flags: RawFlags;
+  env: NodeJS.ProcessEnv;
+  pool: ServerPool;
+  onWarning: ServersParts['onWarning'];
+}
+
+/** A server given on the spot; the same address again is the same server. */
+async function resolve(
+  target: string | readonly string[],
+  { flags, env, pool, onWarning }: Target,
+): Promise<ServerDefinition> {
+  const { isUrlTarget, resolveTarget, targetWarnings } = await import('../../config/target.js');
+  if (typeof target === 'string' && !isUrlTarget(target)) {
+    throw unknownServer(
+      target,
+      pool.definitions().map(({ id }) => id),
+    );
+  }
+  const definition = resolveTarget(target, flags, env);
+  if (definition.transport !== 'stdio') {
+    for (const warning of targetWarnings(definition, flags, env)) onWarning(warning, definition.id);
+  }
+  const address = addressOf(definition);
+  const taken = new Map(pool.definitions().map((known) => [known.id, addressOf(known)]));
+  let { id } = definition;
+  for (let number = 2; taken.has(id) && taken.get(id) !== address; number += 1) {
+    id = `${definition.id}-${number}`;
+  }
+  return { ...definition, id };
+}
+
+interface Described {
+  definition: ServerDefinition;
+  status: ServerStatus;
+  offers: Offers;
+}
+
+async function describeServer(
+  { definition, status, offers }: Described,
+  connection: Connection | undefined,
+  signal: AbortSignal,
+): Promise<ServerDetails> {
+  const base = { status, address: addressOf(definition), headers: shownHeaders(definition) };
+  if (connection === undefined) return { ...base, prompts: 0, resources: 0 };
+  const { serverName, serverVersion, instructions } = connection.info;
+  const identity = [serverName, serverVersion].filter((part) => part !== undefined).join(' ');
+  return {
+    ...base,
+    ...(identity === '' ? {} : { identity }),
+    ...(instructions === undefined ? {} : { instructions }),
+    ...(await offers.count(connection, signal)),
+  };
+}
+
+function statusOf(statuses: readonly ServerStatus[], name: string): ServerStatus {
+  return statuses.find((status) => status.name === name) ?? { name, status: 'closed', tools: 0 };
+}
+
+function toFailure({ name, status, error }: ServerStatus): OstlerError {
+  if (error === undefined) {
+    return new OstlerError('server_unreachable', `${name} is not connected (${status}).`, {
+      server: name,
+      hint: `Connect it with: /servers connect ${name}`,
+    });
+  }
+  const { code, message, hint, status: http } = error;
+  return new OstlerError(code, message, { hint, server: name, status: http });
+}
+
+function unknownServer(name: string, known: readonly string[]): OstlerError {
+  const close = nearest(name, known);
+  return new OstlerError('usage', `There is no server "${name}".`, {
+    hint:
+      close === undefined
+        ? 'Connect one by its URL: /servers connect https://… -H "Name: value"'
+        : `Did you mean "${close}"?`,
+  });
+}
