@@ -26,7 +26,7 @@ async function connect({ target, flags }: ServerLine, context: CommandContext): 
     busy.end();
   }
   screen.note('success', describeServer(status));
-  if (status.notice !== undefined) screen.note('info', status.notice);
+  if (status.notice !== undefined) screen.note('info', safeLine(status.notice));
 }
 
 /** Host of a URL, name, or program: a URL's user and query may be secrets. */
@@ -48,7 +48,10 @@ export function describeServer(status: ServerStatus): string {
     plural(status.tools, 'tool'),
     latencyWords(status),
   ];
-  return `${safeLine(status.name, 100)}: ${facts.filter((fact) => fact !== '').join(' · ')}`;
+  return `${safeLine(status.name, 100)}: ${facts
+    .filter((fact) => fact !== '')
+    .map((fact) => safeLine(fact, 60))
+    .join(' · ')}`;
 }
 
 /** The failure with what to type in the chat, where that is another thing than on the command line. */

@@ -90,7 +90,7 @@ export const resume: Command = {
     screen.clear();
     screen.replay();
     const name = safeLine(session.name ?? session.title, 80);
-    screen.note('success', `Goes on: ${name} · ${describe(session, Date.now())}`);
+    screen.note('success', `Goes on: ${name} · ${safeLine(describe(session, Date.now()), 200)}`);
   },
 };
 

@@ -166,7 +166,9 @@ const rejected = new OstlerError('auth_rejected', 'token rejected by shop (HTTP 
   hint: 'Check the header.',
 });
 const gone = new OstlerError('model_unreachable', 'nothing answers at the host');
-const fail = (error: unknown) => () => Promise.reject(error);
+const fail = (error: OstlerError) => async (): Promise<never> => {
+  throw error;
+};
 
 const FAILURES: readonly [line: string, message: RegExp, hint: RegExp, options?: RunOptions][] = [
   ['help servrs', /no command \/servrs; did you mean "servers"/, /\/help/],
