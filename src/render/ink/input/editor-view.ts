@@ -27,6 +27,8 @@ export interface InputView {
 
 /** Fewer rows than this are all text, without marks of what is hidden. */
 const MIN_ROWS_WITH_MARKS = 4;
+/** Hidden lines are counted up to here. */
+const MAX_COUNTED = 9999;
 
 /** The editor on the screen: wrapped, scrolled to the cursor, the cursor's row in the middle when there is more than fits. */
 export function editorRows(state: EditorState, options: EditorViewOptions): InputView {
@@ -89,7 +91,8 @@ function neighbours(row: Row, count: number, next: (from: Row) => Row | undefine
 }
 
 function mark(lines: number, where: string, width: number, theme: Theme): string {
-  const text = `… +${String(lines)} ${lines === 1 ? 'line' : 'lines'} ${where}`;
+  const count = lines > MAX_COUNTED ? `${String(MAX_COUNTED)} and more` : String(lines);
+  const text = `… +${count} ${lines === 1 ? 'line' : 'lines'} ${where}`;
   return theme.paint('dim', truncateRow(text, width));
 }
 
@@ -97,17 +100,20 @@ function mark(lines: number, where: string, width: number, theme: Theme): string
 function hiddenAbove(text: string, first: Row | undefined): number {
   const start = first?.start ?? 0;
   const isWhole = start === 0 || text[start - 1] === '\n';
-  return newlines(text, 0, start) + (isWhole ? 0 : 1);
+  return newlines(text.slice(0, start)) + (isWhole ? 0 : 1);
 }
 
 function hiddenBelow(text: string, last: Row | undefined): number {
-  const end = last?.end ?? text.length;
-  return newlines(text, end, text.length) + (last?.endsLine === false ? 1 : 0);
+  const rest = text.slice(last?.end ?? text.length);
+  return newlines(rest) + (last?.endsLine === false ? 1 : 0);
 }
 
-function newlines(text: string, start: number, end: number): number {
+function newlines(text: string): number {
   let count = 0;
-  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) === 0x0a) count += 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    count += 1;
+    if (count > MAX_COUNTED) break;
+  }
   return count;
 }
 

@@ -196,9 +196,10 @@ function csiKey(parameters: string, final: string): Key | undefined {
   const [first = '', second, third] = parameters.split(';');
   if (final === 'u') return codePointKey(first, second, third);
   if (final === '~' && first === '27' && third !== undefined) return codePointKey(third, second);
-  const { modifiers, foreign, released } = readModifiers(second);
+  const { foreign, released, ...held } = readModifiers(second);
   if (released) return undefined;
-  if (foreign) return keyOf('unknown');
+  // Bit 8 is Meta in xterm and iTerm2, which is Alt by another name.
+  const modifiers = { ...held.modifiers, alt: held.modifiers.alt || foreign };
   if (final === 'Z') return keyOf('tab', { ...modifiers, shift: true });
   if (final === 'I') return keyOf('tab', modifiers);
   if (/^[a-d]$/.test(final)) return keyOf(arrow(final), { shift: true });

@@ -11,7 +11,7 @@ export function segmentGraphemes(text: string): Intl.Segments {
 }
 
 /** Farthest an index is looked back from for a place that is certainly a border. */
-const MAX_LOOK_BACK = 4096;
+const MAX_LOOK_BACK = 2048;
 const WINDOW = 64;
 
 /** The grapheme border at the index or the first one after it. */
@@ -58,7 +58,18 @@ function endOfGrapheme(text: string, start: number, least: number): number {
 
 function isCertain(text: string, index: number): boolean {
   if (index <= 0 || index >= text.length) return true;
-  return standsAlone(text.charCodeAt(index - 1)) && standsAlone(text.charCodeAt(index));
+  const next = text.charCodeAt(index);
+  const isEmoji = next === 0xd83d || next === 0xd83e;
+  if (!isEmoji && !standsAlone(next)) return false;
+  const previous = text.charCodeAt(index - 1);
+  return standsAlone(previous) || (isEmoji && endsEmoji(text, index, previous));
+}
+
+/** Behind one emoji another begins, unless a joiner is between them. */
+function endsEmoji(text: string, end: number, last: number): boolean {
+  if (last === 0xfe0f) return true;
+  const high = end < 2 ? 0 : text.charCodeAt(end - 2);
+  return last >= 0xdc00 && last <= 0xdfff && high >= 0xd83c && high <= 0xd83e;
 }
 
 /** The nearest certain border before the index. */

@@ -51,13 +51,20 @@ export interface Layout {
 }
 
 export function createLayout(text: string, width: number): Layout {
-  const laidOut = new Map<number, readonly Row[]>();
+  const pieces: { piece: Row; rows: readonly Row[] }[] = [];
 
-  function rowAt(index: number): Row {
+  function pieceWith(index: number): (typeof pieces)[number] {
+    const known = pieces.find(({ piece }) => isIn(piece, index));
+    if (known !== undefined) return known;
     const { start, end } = pieceAt(text, index);
     const piece = { start, end, endsLine: end === text.length || text[end] === '\n' };
-    const rows = laidOut.get(start) ?? layOut(text, piece, width);
-    laidOut.set(start, rows);
+    const made = { piece, rows: layOut(text, piece, width) };
+    pieces.push(made);
+    return made;
+  }
+
+  function rowAt(index: number): Row {
+    const { piece, rows } = pieceWith(index);
     return rows.find((row) => index < row.end) ?? rows.at(-1) ?? piece;
   }
 
@@ -69,6 +76,10 @@ export function createLayout(text: string, width: number): Layout {
       return row.end === text.length ? undefined : rowAt(row.end + 1);
     },
   };
+}
+
+function isIn({ start, end, endsLine }: Row, index: number): boolean {
+  return start <= index && (index < end || (endsLine && index === end));
 }
 
 /** Columns between the beginning of a row and an index in it. */

@@ -9,6 +9,8 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /** A run of letters longer than this is divided into words only so far. */
 const MAX_RUN = 1024;
+/** UTF-16 units; a word, or a gap between words, that is longer is walked in parts. */
+const MAX_STEP = 16_384;
 
 let segmenter: Intl.Segmenter | undefined;
 
@@ -33,9 +35,10 @@ export function wordStart(text: string, from: number): number {
 
 /** Where the run of anything but white space begins that the index is in or behind. */
 export function blankStart(text: string, from: number): number {
+  const last = Math.max(0, from - MAX_STEP);
   let at = from;
-  while (at > 0 && isBlank(text.charCodeAt(at - 1))) at -= 1;
-  while (at > 0 && !isBlank(text.charCodeAt(at - 1))) at -= 1;
+  while (at > last && isBlank(text.charCodeAt(at - 1))) at -= 1;
+  while (at > last && !isBlank(text.charCodeAt(at - 1))) at -= 1;
   return borderAtOrBefore(text, at);
 }
 
@@ -45,8 +48,9 @@ function divide(run: string): Iterable<Intl.SegmentData> {
 }
 
 function skipForward(text: string, from: number, words: boolean): number {
+  const last = Math.min(text.length, from + MAX_STEP);
   let at = from;
-  while (at < text.length) {
+  while (at < last) {
     const code = text.codePointAt(at) ?? 0;
     if (isWord(code) !== words) break;
     at += code > 0xffff ? 2 : 1;
@@ -55,8 +59,9 @@ function skipForward(text: string, from: number, words: boolean): number {
 }
 
 function skipBack(text: string, from: number, words: boolean): number {
+  const last = Math.max(0, from - MAX_STEP);
   let at = from;
-  while (at > 0) {
+  while (at > last) {
     const isPair = (text.charCodeAt(at - 1) & 0xfc00) === 0xdc00 && at > 1;
     const code = isPair ? (text.codePointAt(at - 2) ?? 0) : text.charCodeAt(at - 1);
     if (isWord(code) !== words) break;
