@@ -5,7 +5,7 @@ import { abortError, OstlerError } from '../core/errors.js';
 import type { ServerState, ServerStatus } from '../core/events.js';
 import { createAbort, deadline, delay } from '../core/wait.js';
 import { createCoalescer, type Coalescer } from './coalesce.js';
-import { acceptedEarlier, ended, gaveUp, newSession } from './pool-errors.js';
+import { ended, explained, gaveUp } from './pool-errors.js';
 import type { PoolEvent, PoolOptions } from './pool-types.js';
 import { createRetries, isFinal } from './retry-policy.js';
 import { createServerLog } from './server-log.js';
@@ -69,13 +69,14 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
   };
 
   const begin = (): AbortController => {
-    life.abort(new OstlerError('interrupted', `${server}: given up for something newer.`));
-    doubt?.stop();
-    if (connection !== undefined) void track(connection.close());
+    const [old, left] = [life, connection];
+    life = createAbort();
     connection = undefined;
     latencyMs = undefined;
+    doubt?.stop();
+    old.abort(new OstlerError('interrupted', `${server}: given up for something newer.`));
+    if (left !== undefined) void track(left.close());
     log.flush();
-    life = createAbort();
     return life;
   };
 
@@ -101,7 +102,10 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
   };
 
   const adopt = (made: Connection, mine: AbortController) => {
-    connection = watched(made, (failure) => (mine === life ? onFailure(failure) : failure));
+    connection = watched(made, (failure) => {
+      if (mine === life) onFailure(failure);
+      return explained(failure, definition);
+    });
     doubt = createCoalescer(() => check(made, mine), { quietMs: 0, everyMs: DOUBT_EVERY_MS });
     made.onNotice((notice) => mine === life && onNotice(notice));
     made.onClose((reason) => {
@@ -124,26 +128,20 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     emit({ type: 'tools', server, ...changes });
   };
 
-  /** A request failed: what that says about the connection, and what the caller is told. */
-  const onFailure = (failure: OstlerError): OstlerError => {
+  /** A request failed, which may say something about the connection. */
+  const onFailure = (failure: OstlerError) => {
     switch (judge(failure, definition)) {
-      case 'refused': {
-        const told = acceptedEarlier(failure, server);
+      case 'refused':
         begin();
-        become('failed', told);
-        return told;
-      }
+        return become('failed', explained(failure, definition));
       case 'session-gone':
-        lost(failure, true);
-        return newSession(failure);
+        return lost(failure, true);
       case 'lost':
-        lost(failure);
-        return failure;
+        return lost(failure);
       case 'doubtful':
-        doubt?.trigger();
-        return failure;
+        return doubt?.trigger();
       case 'fine':
-        return failure;
+        return undefined;
     }
   };
 
@@ -183,7 +181,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
       } catch (failure) {
         if (mine !== life) return undefined;
         why = toOwn(failure, server);
-        if (isFinal(why)) return become('failed', acceptedEarlier(why, server));
+        if (isFinal(why)) return become('failed', explained(why, definition));
       }
     }
   };

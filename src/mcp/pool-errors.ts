@@ -1,19 +1,25 @@
+import type { ServerDefinition } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
-import { isAuth } from './retry-policy.js';
+import { judge } from './verdict.js';
 
-/** The credentials were good until now. */
-export function acceptedEarlier(error: OstlerError, server: string): OstlerError {
-  if (!isAuth(error)) return error;
-  const message =
-    error.code === 'auth_rejected'
-      ? `${error.message} It was accepted earlier and is rejected now: expired or revoked.`
-      : `${error.message} It wanted none earlier.`;
-  return changed(error, message, `Renew the credentials, then /servers reload ${server}`);
-}
-
-/** What a call reads when its session was not known any more. */
-export function newSession(error: OstlerError): OstlerError {
-  return changed(error, error.message, 'A new session is being opened. The call was not repeated.');
+/** A failed request of a connection that has worked, with what follows from it. */
+export function explained(error: OstlerError, server: ServerDefinition): OstlerError {
+  switch (judge(error, server)) {
+    case 'refused':
+      return changed(
+        error,
+        error.code === 'auth_rejected'
+          ? `${error.message} It was accepted earlier and is rejected now: expired or revoked.`
+          : `${error.message} It wanted none earlier.`,
+        `Renew the credentials, then /servers reload ${server.id}`,
+      );
+    case 'session-gone':
+      return changed(error, error.message, 'A new session is being opened; nothing was repeated.');
+    case 'lost':
+    case 'doubtful':
+    case 'fine':
+      return error;
+  }
 }
 
 /** No further attempt is made. */

@@ -7,6 +7,7 @@ import { startBearer } from '../servers/bearer.js';
 import { failureOf, quiet, textOf } from '../servers/connect.js';
 import { bearer, local, remote } from '../servers/definitions.js';
 import { startSilent } from '../servers/http.js';
+import { sendJson, startRawHttp, type RawRequest } from '../servers/raw-mcp.js';
 
 const SCRIPT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../servers/stdio.mjs');
 const stops: (() => Promise<void>)[] = [];
@@ -45,6 +46,7 @@ describe('opening several servers', () => {
       ],
       {
         ...quiet,
+        env: process.env,
         onStatus(status) {
           statuses.push(status);
           // The silent one is cut off only when all others are known: it held up nobody.
@@ -76,7 +78,11 @@ describe('opening several servers', () => {
     const statuses: string[] = [];
     const opening = opened(
       ids.map((id) => local(process.execPath, [SCRIPT], { id })),
-      { ...quiet, onStatus: ({ name, status }) => statuses.push(`${name} ${status}`) },
+      {
+        ...quiet,
+        env: process.env,
+        onStatus: ({ name, status }) => statuses.push(`${name} ${status}`),
+      },
     );
     expect(statuses).toEqual(ids.map((id) => `${id} connecting`));
     expect((await opening).every(({ connection }) => connection !== undefined)).toBe(true);
@@ -91,13 +97,45 @@ describe('opening several servers', () => {
         local(process.execPath, [SCRIPT, 'silent'], { id: 'hangs' }),
         remote(`${silent.url}/sse`, { id: 'silent' }),
       ],
-      { signal: controller.signal },
+      { signal: controller.signal, env: process.env },
     );
     setTimeout(() => controller.abort(), 300);
     expect((await failureOf(opening)).code).toBe('interrupted');
   });
 
+  it('asks for nothing but the tools', async () => {
+    const asked: RawRequest[] = [];
+    const server = await kept(
+      startRawHttp((message, response) => {
+        asked.push(message);
+        if (message.method !== 'initialize') return false;
+        const capabilities = {
+          tools: { listChanged: true },
+          prompts: { listChanged: true },
+          resources: {},
+          logging: {},
+        };
+        const serverInfo = { name: 'rich', version: '1' };
+        const result = { protocolVersion: '2025-11-25', capabilities, serverInfo };
+        sendJson(response, { jsonrpc: '2.0', id: message.id, result });
+        return true;
+      }),
+    );
+    const [result] = await opened([remote(`${server.url}/mcp`, { protocol: 'legacy' })], {
+      ...quiet,
+      env: process.env,
+    });
+    await result?.connection?.call('echo', {}, quiet);
+    expect(asked.map(({ method }) => method)).toEqual([
+      'initialize',
+      'notifications/initialized',
+      'tools/list',
+      'tools/call',
+    ]);
+    expect(asked[0]?.params?.['capabilities']).toEqual({});
+  });
+
   it('of which there are none is fine', async () => {
-    expect(await openServers([], quiet)).toEqual([]);
+    expect(await openServers([], { ...quiet, env: process.env })).toEqual([]);
   });
 });

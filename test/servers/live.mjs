@@ -6,6 +6,7 @@ const send = (message) =>
   process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
 const notify = (method, params) => send({ method, ...(params ? { params } : {}) });
 const tool = (name, description = name) => ({ name, description, inputSchema: { type: 'object' } });
+const refusal = (code, message) => Object.assign(new Error(message), { code });
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
 
 let tools = ['add', 'remove', 'describe', 'log', 'stderr', 'die', 'stats'].map((name) =>
@@ -73,7 +74,7 @@ const page = (key, items, cursor) =>
         : { [key]: items.slice(1) };
 const of = (table) => table[mode] ?? table.good;
 
-function answer({ id, method, params }) {
+function answer({ method, params }) {
   switch (method) {
     case 'initialize':
       return {
@@ -92,7 +93,7 @@ function answer({ id, method, params }) {
       };
     case 'tools/list':
       stats.lists += 1;
-      if (broken === 'error') throw { code: -32603, message: 'no list today' };
+      if (broken === 'error') throw refusal(-32603, 'no list today');
       if (broken === 'hang') return undefined;
       return { tools };
     case 'tools/call':
@@ -106,12 +107,12 @@ function answer({ id, method, params }) {
       return page('prompts', of(PROMPTS), params?.cursor);
     case 'prompts/get':
       if (params.name === 'hang') return undefined;
-      if (params.name === 'unknown') throw { code: -32602, message: 'no \u001b[31msuch prompt' };
+      if (params.name === 'unknown') throw refusal(-32602, 'no \u001b[31msuch prompt');
       return { description: 'd', messages: of(MESSAGES), asked: params.arguments };
     case 'resources/list':
       return page('resources', of(RESOURCES), params?.cursor);
     case 'resources/templates/list':
-      if (argument === 'no-templates') throw { code: -32601, message: 'Method not found' };
+      if (argument === 'no-templates') throw refusal(-32601, 'Method not found');
       return { resourceTemplates: [{ uriTemplate: 'mem://{name}', name: 'any' }] };
     case 'resources/read':
       return mode === 'hostile'
@@ -122,7 +123,7 @@ function answer({ id, method, params }) {
         ? { completion: { values: ['good', 7, null, ...Array(200).fill('more')] } }
         : { completion: { values: [JSON.stringify(params)], total: 1 } };
     default:
-      throw { code: -32601, message: 'Method not found' };
+      throw refusal(-32601, 'Method not found');
   }
 }
 
@@ -131,7 +132,7 @@ function call({ name, arguments: args }) {
   switch (name) {
     case 'add':
       for (const one of args.names) {
-        tools = [...tools, tool(one)];
+        tools.push(tool(one));
         changed();
       }
       return text('added');
@@ -185,10 +186,10 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     if (result !== undefined) send({ id: message.id, result });
     // Changed before anybody can listen: in the same breath as the first list.
     if (mode === 'late' && message.method === 'tools/list' && stats.lists === 1) {
-      tools = [...tools, tool('late')];
+      tools.push(tool('late'));
       notify('notifications/tools/list_changed');
     }
   } catch (error) {
-    send({ id: message.id, error });
+    send({ id: message.id, error: { code: error.code, message: error.message } });
   }
 });
