@@ -11,14 +11,16 @@ const MAX_NAME = 128;
 export interface CallText {
   name: string;
   args: string;
+  /** What both take together; measured once, because a running call is drawn again and again. */
+  columns: number;
 }
 
-export function callText(server: string, tool: string, args: JsonObject): CallText {
-  const name = safeLine(tool, MAX_NAME);
-  return {
-    name: server === '' ? name : `${safeLine(server, MAX_NAME)}.${name}`,
-    args: `(${argumentsText(args)})`,
-  };
+/** Without arguments the name alone. */
+export function callText(server: string, tool: string, args?: JsonObject): CallText {
+  const safeTool = safeLine(tool, MAX_NAME);
+  const name = server === '' ? safeTool : `${safeLine(server, MAX_NAME)}.${safeTool}`;
+  const text = args === undefined ? '' : `(${argumentsText(args)})`;
+  return { name, args: text, columns: columnsOf(name + text) };
 }
 
 function argumentsText(args: JsonObject): string {
@@ -55,12 +57,9 @@ function shortJson(value: JsonValue, chars: number): string {
 }
 
 /** The call in at most `columns` columns, its name in bold. */
-export function paintCall({ name, args }: CallText, columns: number, { theme }: Frame): string {
-  const text = truncateRow(name + args, columns);
+export function paintCall(call: CallText, columns: number, { theme }: Frame): string {
+  const { name, args } = call;
+  const text = call.columns <= columns ? name + args : truncateRow(name + args, columns);
   const shownName = text.slice(0, name.length);
   return theme.paint('bold', shownName) + text.slice(shownName.length);
-}
-
-export function callColumns({ name, args }: CallText): number {
-  return columnsOf(name + args);
 }

@@ -18,11 +18,10 @@ const INDENT = '    ';
 export function expandedRows(call: KeptCall, frame: Frame): Rows {
   const { server, tool, args, status, ms, output, structured, cut } = call;
   const { paint } = frame.theme;
-  const { name } = callText(server, tool, {});
   const heading = (text: string) => paint('bold', truncateRow(`  ${text}:`, frame.columns));
   const facts = [formatDuration(ms)];
   return [
-    toolRow({ mark: status, call: { name, args: '' }, facts }, frame),
+    toolRow({ mark: status, call: callText(server, tool), facts }, frame),
     heading('arguments'),
     ...valueRows(args, frame),
     heading('output'),

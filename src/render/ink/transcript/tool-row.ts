@@ -1,6 +1,6 @@
 import { columnsOf, truncateRow } from '../../columns.js';
 import type { Frame } from '../types.js';
-import { callColumns, paintCall, type CallText } from './call-text.js';
+import { paintCall, type CallText } from './call-text.js';
 import { paintedMark, plainMark } from './marks.js';
 
 export interface ToolRow {
@@ -27,16 +27,16 @@ export function toolRow(
 ): string {
   const { columns, theme } = frame;
   const room = Math.max(0, columns - columnsOf(plainMark(mark, frame)) - 1);
-  const least = Math.min(callColumns(call), MIN_CALL);
+  const least = Math.min(call.columns, MIN_CALL);
   const kept = facts.filter((fact) => fact !== '');
   while (kept.length > 0 && room - widthOf(kept) < least) kept.pop();
-  if (hint !== '' && callColumns(call) + widthOf([...kept, hint]) <= room) kept.push(hint);
+  if (hint !== '' && call.columns + widthOf([...kept, hint]) <= room) kept.push(hint);
   const left = room - widthOf(kept);
   const share = Math.max(least, Math.floor(left * 0.6));
-  const besideWords = Math.min(callColumns(call), share);
+  const besideWords = Math.min(call.columns, share);
   const wordsWidth = words === '' ? 0 : left - besideWords - GAP.length;
   const hasWords = wordsWidth >= MIN_WORDS;
-  const callWidth = hasWords ? besideWords : Math.min(callColumns(call), left);
+  const callWidth = hasWords ? besideWords : Math.min(call.columns, left);
   const parts = [
     `${paintedMark(mark, frame)} ${paintCall(call, callWidth, frame)}`,
     ...kept.map((fact) => theme.paint('dim', fact)),
