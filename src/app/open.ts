@@ -6,6 +6,7 @@ import { checkRequired, openServers, type ServerResult } from '../mcp/manager.js
 import type { Connection } from '../mcp/types.js';
 import { createModel } from '../model/index.js';
 import type { Model } from '../model/types.js';
+import type { LoadedSession } from './sessions/types.js';
 
 export interface OpenOptions {
   signal: AbortSignal;
@@ -13,6 +14,8 @@ export interface OpenOptions {
   onServer?: (status: ServerStatus) => void;
   /** Asks a person for approval; left out where nobody is there. */
   ask?: Ask;
+  /** An earlier session to go on with; its file is the caller's to close. */
+  resume?: LoadedSession;
 }
 
 /**
@@ -81,6 +84,7 @@ function compose(settings: Settings, { model, results, options, modules }: Parts
     },
     model: settings.model,
     ...(settings.system === undefined ? {} : { system: settings.system }),
+    ...(options.resume === undefined ? {} : { resume: options.resume }),
     servers: results.map(({ status }) => status),
     warnings: [...settings.warnings, ...tools.warnings],
     close: () => closeAll(connections),

@@ -1,19 +1,23 @@
 import { nextId, run } from '../agent/run.js';
-import type { AgentDeps, Conversation, RunOutcome } from '../agent/types.js';
+import type { AgentDeps, RunOutcome } from '../agent/types.js';
 import type { ModelSettings } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
 import type { AgentEventBody, ServerStatus } from '../core/events.js';
-import type { ImageData } from '../core/messages.js';
+import type { ChatMessage, ImageData } from '../core/messages.js';
 import { redact } from '../core/redact.js';
 import type { Session } from '../core/session.js';
 import { createAbort } from '../core/wait.js';
 import type { ModelInfo } from '../model/types.js';
+import { startConversation } from './conversation.js';
 import { createSessionId, framePrompt } from './frame.js';
+import type { LoadedSession } from './sessions/types.js';
 
 export interface SessionParts {
   deps: AgentDeps;
   model: ModelSettings;
   system?: string;
+  /** An earlier session to go on with; its file is the caller's to close. */
+  resume?: LoadedSession;
   servers: readonly ServerStatus[];
   /** Told at the beginning of the first prompt, and part of the result. */
   warnings: readonly string[];
@@ -23,11 +27,8 @@ export interface SessionParts {
 /** A session over connected parts: keeps the conversation, frames every prompt with `init` and `result`. */
 export function createSession(parts: SessionParts): Session {
   const { deps, servers, warnings } = parts;
-  const id = createSessionId();
-  const conversation: Conversation = {
-    messages: parts.system === undefined ? [] : [{ role: 'system', content: parts.system }],
-    tokenRatio: 1,
-  };
+  const id = parts.resume?.summary.id ?? createSessionId();
+  const conversation = startConversation({ ...parts, model: parts.model.name });
   let introduced = false;
   let running: AbortController | undefined;
 
@@ -37,11 +38,13 @@ export function createSession(parts: SessionParts): Session {
     signal: AbortSignal,
   ): AsyncGenerator<AgentEventBody, RunOutcome> {
     const messageId = nextId(conversation);
-    conversation.messages.push({
+    const message: ChatMessage = {
       role: 'user',
       content: text,
       ...(images.length === 0 ? {} : { images }),
-    });
+    };
+    conversation.messages.push(message);
+    conversation.onMessage?.(message);
     yield { type: 'message', id: messageId, role: 'user', content: redact(text), delta: false };
     const info = await deps.model.describe(signal);
     checkImages(images, info);

@@ -12,6 +12,7 @@ import { checkUnlocked, LockHeld } from './lock.js';
 import { readSession, readSummary, type SessionContent } from './read.js';
 import { createSessionFile, inUse, lockOf, lockSession } from './session-file.js';
 import { toSummary } from './state.js';
+import { answerCalls } from './unanswered.js';
 import type { LoadedSession, NewSession, SessionStore, StoredSession } from './types.js';
 
 export interface SessionStoreOptions {
@@ -63,7 +64,11 @@ export function createSessionStore({
     const unlock = await lockSession(file);
     try {
       const content = await readSession(file);
-      return { ...toStored(file, content), file: writer(file, content, unlock) };
+      return {
+        ...toStored(file, content),
+        messages: answerCalls(content.messages),
+        file: writer(file, content, unlock),
+      };
     } catch (error) {
       await unlock();
       throw error;
