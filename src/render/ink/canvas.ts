@@ -8,6 +8,8 @@ export interface Canvas {
   write: (text: string) => void;
   /** Drops what is written while the work lasts. */
   muted: (work: () => void) => void;
+  /** Takes the width of the terminal over; until then Ink keeps to the old one. */
+  measure: () => void;
   /** Lets what waits go out now. */
   flush: () => void;
 }
@@ -23,6 +25,7 @@ const ENDLESS = 1_000_000;
 export function createCanvas(stdout: WriteStream): Canvas {
   let waiting = '';
   let silent = false;
+  let columns = 80;
   const flush = () => {
     const text = waiting;
     waiting = '';
@@ -40,7 +43,7 @@ export function createCanvas(stdout: WriteStream): Canvas {
     writable: true,
     writableLength: 0,
     get columns() {
-      return stdout.columns > 0 ? stdout.columns : 80;
+      return columns;
     },
     get destroyed() {
       return stdout.destroyed;
@@ -56,6 +59,9 @@ export function createCanvas(stdout: WriteStream): Canvas {
       silent = true;
       work();
       silent = false;
+    },
+    measure() {
+      columns = stdout.columns > 0 ? stdout.columns : 80;
     },
     flush,
   };

@@ -41,6 +41,9 @@ export interface Display {
 const FRAME_MS = 33;
 /** The spinner's. */
 const ANIMATION_MS = 100;
+/** A smaller terminal shows nothing until it is larger again; what comes meanwhile is made for the last size. */
+const MIN_COLUMNS = 8;
+const MIN_ROWS = 3;
 /** Finished texts kept before they are forgotten. */
 const MAX_FINISHED = 200;
 
@@ -55,9 +58,10 @@ export function createDisplay(options: DisplayOptions): Display {
   let serial = 0;
   let stopResize = () => {};
 
+  const isReadable = () => terminal.columns >= MIN_COLUMNS && terminal.rows >= MIN_ROWS;
+  let size = { columns: 79, rows: 24 };
   const frame = (): Frame => ({
-    columns: Math.max(1, terminal.columns - 1),
-    rows: terminal.rows,
+    ...(size = isReadable() ? { columns: terminal.columns - 1, rows: terminal.rows } : size),
     theme: options.theme(),
     screenReader: options.screenReader,
     hyperlinks: options.hyperlinks,
@@ -121,11 +125,13 @@ export function createDisplay(options: DisplayOptions): Display {
   };
   /** A resize moves and wraps what is drawn behind Ink's back: it is taken off by our own count, and Ink begins anew. */
   const onResize = () => {
-    unmount();
-    mount();
+    takeOff();
+    putOn();
   };
-  const mount = () => {
-    stopResize = terminal.onResize(onResize);
+  const putOn = () => {
+    // Nothing could be read there, and what is printed stays as it was printed.
+    if (!isReadable()) return;
+    terminal.canvas.measure();
     view = { finished: [], generation: view.generation + 1, rows: [] };
     instance = render(createElement(App, { store }), {
       stdout: terminal.canvas.stream,
@@ -137,10 +143,9 @@ export function createDisplay(options: DisplayOptions): Display {
     });
     draw();
   };
-  const unmount = () => {
+  const takeOff = () => {
     clearTimeout(timer);
     timer = undefined;
-    stopResize();
     if (instance === undefined) return;
     // What React has not drawn yet, above all finished rows, is drawn now.
     instance.rerender(createElement(App, { store }));
@@ -152,8 +157,14 @@ export function createDisplay(options: DisplayOptions): Display {
   };
   return {
     frame,
-    mount,
-    unmount,
+    mount() {
+      stopResize = terminal.onResize(onResize);
+      putOn();
+    },
+    unmount() {
+      stopResize();
+      takeOff();
+    },
     invalidate() {
       schedule(Math.max(0, FRAME_MS - (now() - drawnAt)));
     },

@@ -84,4 +84,3 @@ export function createTerminal(stdin: ReadStream, stdout: WriteStream): Terminal
     },
   };
 }
-
