@@ -1,7 +1,8 @@
-import type { ResultEvent } from '../core/events.js';
-import { createTerminalStream, toTerminal } from '../core/terminal-text.js';
+import type { AgentEvent, ResultEvent } from '../core/events.js';
+import { toTerminal } from '../core/terminal-text.js';
+import { createMarkdownAnswer, createPlainAnswer, NO_ANSWER, type Answer } from './answer.js';
 import { createNoticeLines } from './notices.js';
-import type { Renderer } from './types.js';
+import type { Renderer, RenderOptions } from './types.js';
 
 /**
  * The answer on stdout, everything else on stderr. On a terminal the text of every turn flows as it
@@ -10,18 +11,8 @@ import type { Renderer } from './types.js';
 export const renderText: Renderer = async (events, options) => {
   const { stdout, stderr } = options;
   const noticeLines = createNoticeLines(options);
-  const safe = createTerminalStream();
+  const answer = answerFor(options);
   let result: ResultEvent | undefined;
-  let midLine = false;
-  const show = async (text: string) => {
-    if (!stdout.isTerminal || text === '') return;
-    midLine = !text.endsWith('\n');
-    await stdout.write(text);
-  };
-  const endLine = async () => {
-    await show(safe.flush());
-    if (midLine) await show('\n');
-  };
   for await (const event of events) {
     if (event.type === 'result') {
       result = event;
@@ -30,18 +21,28 @@ export const renderText: Renderer = async (events, options) => {
     } else if (event.type === 'message') {
       if (event.role !== 'assistant') continue;
       // Each message begins a line of its own.
-      if (event.delta) await show(safe.push(event.content));
-      else await endLine();
+      if (event.delta) await answer.push(event.content);
+      else await answer.end();
     } else {
       const lines = noticeLines(event);
       if (lines.length === 0) continue;
-      await endLine();
+      await answer.pause(breaksAnswer(event));
       await stderr.write(`${lines.join('\n')}\n`);
     }
   }
-  await endLine();
+  await answer.end();
   return result as ResultEvent;
 };
+
+function answerFor(options: RenderOptions): Answer {
+  if (!options.stdout.isTerminal) return NO_ANSWER;
+  return options.markdown === undefined
+    ? createPlainAnswer(options)
+    : createMarkdownAnswer(options, options.markdown);
+}
+
+/** News of servers and logs come at any time; the rest comes when the model has stopped writing. */
+const breaksAnswer = ({ type }: AgentEvent): boolean => type !== 'log' && type !== 'server';
 
 function toLine(answer: string): string {
   const text = toTerminal(answer);

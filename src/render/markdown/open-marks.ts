@@ -1,10 +1,14 @@
 /** What is open at a place of an inline text. */
 export interface OpenMarks {
-  /** Index of the last space or newline at which nothing was open; -1 when there is none. */
+  /** Index of the last space, newline or ideograph before which nothing was open; -1 when there is none. */
   lastSafe: number;
   /** Closes what is open at the end, innermost first. */
   closers: string;
 }
+
+const MARKS = '`*_~';
+/** A row can break before it. */
+const BREAKABLE = /[\s\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]/;
 
 /** Reads inline marks the quick way: code spans, brackets, emphasis by its flanks (CommonMark 6.2). */
 export function readOpenMarks(text: string): OpenMarks {
@@ -13,7 +17,7 @@ export function readOpenMarks(text: string): OpenMarks {
   let at = 0;
   while (at < text.length) {
     const char = text[at] ?? '';
-    const run = runLength(text, at);
+    const run = MARKS.includes(char) ? runLength(text, at) : 1;
     if (char === '\\') at += 2;
     else if (char === '`') {
       const end = closingTicks(text, at + run, run);
@@ -36,7 +40,7 @@ export function readOpenMarks(text: string): OpenMarks {
       toggle(open, text, at, run);
       at += run;
     } else {
-      if ((char === ' ' || char === '\n') && open.length === 0) lastSafe = at;
+      if (open.length === 0 && BREAKABLE.test(char)) lastSafe = at;
       at += 1;
     }
   }

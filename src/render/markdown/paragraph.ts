@@ -82,6 +82,6 @@ function completed(text: string, { live }: Drawing): string {
   const begun = text
     .replace(/!?\[([^[\]\n]*)\]\([^()\n]*$/, '$1')
     .replace(/!?\[([^[\]\n]+)$/, '$1')
-    .replace(/[*_~`]+$/, '');
+    .replace(/(?<![*_~`])[*_~`]+$/, '');
   return begun + readOpenMarks(begun).closers;
 }

@@ -1,4 +1,4 @@
-import { columnsOf, graphemes } from '../columns.js';
+import { charactersOf, widthOf } from './characters.js';
 import type { Drawing, Span } from './types.js';
 
 export const NEW_ROW: Span = { text: '\n', roles: [] };
@@ -6,7 +6,7 @@ export const NEW_ROW: Span = { text: '\n', roles: [] };
 export const plainSpan = (text: string): Span => ({ text, roles: [] });
 
 export const spansWidth = (spans: readonly Span[]): number =>
-  spans.reduce((sum, { text }) => sum + columnsOf(text), 0);
+  spans.reduce((sum, { text }) => sum + widthOf(text), 0);
 
 /** Closing punctuation stays at the end of its row. */
 const NEVER_FIRST = /^[\p{Pe}\p{Pf}、。，．！？：；…ー～]/u;
@@ -34,7 +34,7 @@ export function wrapSpans(spans: readonly Span[], columns: number): Span[][] {
         filler.gap({ ...span, text: part });
         continue;
       }
-      const wide = !ASCII.test(part) && columnsOf(part) === 2;
+      const wide = !ASCII.test(part) && widthOf(part) === 2;
       if ((wide || afterWide) && !NEVER_FIRST.test(part)) endWord();
       word.push(part === span.text ? span : { ...span, text: part });
       afterWide = wide;
@@ -88,8 +88,8 @@ function partsOf(text: string): string[] {
 function splitWide(run: string): string[] {
   const parts: string[] = [];
   let narrow = '';
-  for (const grapheme of graphemes(run)) {
-    if (columnsOf(grapheme) < 2) {
+  for (const grapheme of charactersOf(run)) {
+    if (widthOf(grapheme) < 2) {
       narrow += grapheme;
       continue;
     }
@@ -109,8 +109,8 @@ export function cutSpans(spans: readonly Span[], columns: number): Span[][] {
   let width = 0;
   for (const span of spans) {
     let text = '';
-    for (const grapheme of graphemes(span.text)) {
-      const wide = columnsOf(grapheme);
+    for (const grapheme of charactersOf(span.text)) {
+      const wide = widthOf(grapheme);
       // One column cannot hold a wide character.
       const shown = wide > columns ? '…' : grapheme;
       const taken = Math.min(wide, columns);

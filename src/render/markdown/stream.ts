@@ -12,7 +12,7 @@ const UNDECIDED = /^[\s>]*(?:[-+*_=`~#|:.)]{1,3}|\d{1,3}[.)]?)?\s*$/;
 
 export function createMarkdownStream(options: MarkdownOptions): MarkdownStream {
   const safe = createTerminalStream();
-  const state = createState();
+  let state = createState();
   let reader = createPieceReader();
   let pushed = '';
   let lastTail: { columns: number; rows: string[] } | undefined;
@@ -76,9 +76,11 @@ export function createMarkdownStream(options: MarkdownOptions): MarkdownStream {
       const rest = reader.rest();
       if (rest.text !== '') addPiece(state, rest, now);
       endBlocks(state, now);
+      const rows = takeRows();
       reader = createPieceReader();
+      state = createState();
       lastTail = undefined;
-      return takeRows();
+      return rows;
     },
   };
 }

@@ -20,7 +20,7 @@ export interface MarkdownStream {
   takeCommitted: () => string[];
   /** What is not finished yet, its last `maxRows` rows; the first of them tells how many are left out. */
   tail: (maxRows: number) => string[];
-  /** Everything that is left, as finished rows. */
+  /** Everything that is left, as finished rows; what is pushed later is another text. */
   end: () => string[];
 }
 
