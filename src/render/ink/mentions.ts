@@ -22,6 +22,7 @@ export interface MentionContext {
   signal: AbortSignal;
 }
 
+const MAX_MENTIONS = 50;
 /** Where a mention may begin; elsewhere `@` is part of a word, such as an e-mail address. */
 const BEFORE = /[\s([{<"'`,;]/;
 /** Ends of a sentence that are no part of a path or URI. */
@@ -32,11 +33,12 @@ export function findMentions(text: string): Mention[] {
   if (!text.includes('@')) return [];
   const code = codeRanges(text);
   const mentions: Mention[] = [];
+  let range = 0;
   let at = text.indexOf('@');
   while (at >= 0) {
-    const mention = code.some(([from, to]) => at >= from && at < to)
-      ? undefined
-      : mentionAt(text, at);
+    while (range < code.length && at >= (code[range]?.[1] ?? 0)) range += 1;
+    const inCode = at >= (code[range]?.[0] ?? Infinity);
+    const mention = inCode ? undefined : mentionAt(text, at);
     if (mention !== undefined && mention.target !== '') mentions.push(mention);
     at = text.indexOf('@', mention?.end ?? at + 1);
   }
@@ -98,6 +100,11 @@ export function toServerUri(
  */
 export async function toMessage(text: string, context: MentionContext): Promise<Outgoing> {
   const targets = new Set(findMentions(text).map(({ target }) => target));
+  if (targets.size > MAX_MENTIONS) {
+    throw new OstlerError('usage', `A message names ${MAX_MENTIONS} files at most.`, {
+      hint: 'Write \\@ for an @ that names no file, or put code between backticks.',
+    });
+  }
   const lists = await Promise.all([...targets].map((target) => resolve(target, context)));
   const attachments = lists.flat();
   const plain = text.replaceAll(/(^|[\s([{<"'`,;])\\@/g, '$1@');

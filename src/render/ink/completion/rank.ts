@@ -1,6 +1,6 @@
 const MAX_ITEMS = 50;
 /** The fuzzy search takes a few microseconds an entry; a key must not wait for more. */
-const MAX_FUZZY = 1000;
+const MAX_FUZZY = 300;
 
 /**
  * The best fifty for what was typed: those that begin with it in their own order, then those that
@@ -14,20 +14,24 @@ export async function rank<T>(
   if (query === '') return list.slice(0, MAX_ITEMS);
   const wanted = query.toLowerCase();
   const first: T[] = [];
-  const rest: T[] = [];
+  const within: T[] = [];
+  const scattered: T[] = [];
   for (const entry of list) {
     const text = textOf(entry).toLowerCase();
     if (text.startsWith(wanted)) {
       if (first.push(entry) >= MAX_ITEMS) return first.toSorted(exactFirst(wanted, textOf));
-    } else if (rest.length < MAX_FUZZY && hasInOrder(text, wanted)) {
-      rest.push(entry);
+    } else if (text.includes(wanted)) {
+      if (within.length < MAX_FUZZY) within.push(entry);
+    } else if (scattered.length < MAX_FUZZY && hasInOrder(text, wanted)) {
+      scattered.push(entry);
     }
   }
+  const rest = [...within, ...scattered].slice(0, MAX_FUZZY);
   first.sort(exactFirst(wanted, textOf));
   if (rest.length === 0) return first;
   const { Fzf } = await import('fzf');
   const finder = new Fzf<readonly { entry: T; text: string }[]>(
-    rest.map((entry) => ({ entry, text: textOf(entry).slice(0, 500) })),
+    rest.map((entry) => ({ entry, text: textOf(entry).slice(0, 200) })),
     {
       selector: ({ text }: { text: string }) => text,
       limit: MAX_ITEMS - first.length,
