@@ -64,7 +64,10 @@ export function before(state: Fragment, index: number): number {
 export function outside(state: Fragment, index: number, side: 'before' | 'after'): number {
   const fold = foldAround(state.folds, index);
   const edge = fold === undefined ? index : side === 'before' ? fold.start : fold.end;
-  return side === 'before' ? borderAtOrBefore(state.text, edge) : borderAtOrAfter(state.text, edge);
+  const toBorder = side === 'before' ? borderAtOrBefore : borderAtOrAfter;
+  const border = toBorder(state.text, edge);
+  // Some characters join the one behind them, which may begin a label.
+  return foldAround(state.folds, border) === undefined ? border : outside(state, border, side);
 }
 
 export function moveTo(state: EditorState, cursor: number, goal?: number): EditorState {

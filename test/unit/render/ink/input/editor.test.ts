@@ -267,6 +267,12 @@ describe('a long paste', () => {
     }
   });
 
+  it('is not entered by a character that joins the one behind it', () => {
+    const state = pressAll(editor('|b'), [pasted(LINES), 'left', typed('\u0600')]);
+    expect(marked(state)).toBe('\u0600[Pasted #1 +42 lines]|b');
+    expect(marked(pressAll(state, ['left']))).toBe('|\u0600[Pasted #1 +42 lines]b');
+  });
+
   it('goes as a whole when a range touches it', () => {
     const state = pressAll(editor('a|b'), [pasted(LINES)]);
     expect(marked(replaceRange(state, { start: 5, end: 7 }, 'x'))).toBe('ax|b');

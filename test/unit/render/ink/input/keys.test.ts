@@ -351,7 +351,7 @@ it('never throws, and what it calls text is printable', () => {
     fc.constantFrom(...SEQUENCES.map(([sequence]) => Buffer.from(sequence))),
     fc
       .string({ unit: fc.constantFrom(...'\u001b[]O?;:0123456789ABPRMu~$<_\\\r\n\u007f\u0003') })
-      .map(Buffer.from),
+      .map((text) => Buffer.from(text)),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
