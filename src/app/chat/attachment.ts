@@ -25,9 +25,6 @@ function toImage(content: ToolContent): ImageData | undefined {
   return { data, mimeType: mimeType ?? 'application/octet-stream' };
 }
 
-/** Where attachments begin in a message; `promptOf` cuts there. */
-const HEAD = '[Attached: ';
-
 /** The messages that a prompt puts into the conversation, at least one. */
 export function toMessages({ text, attachments = [], messages = [] }: Outgoing): ChatMessage[] {
   const extra = attachments.flatMap((item) => (item.kind === 'text' ? [toBlock(item)] : []));
@@ -37,12 +34,6 @@ export function toMessages({ text, attachments = [], messages = [] }: Outgoing):
   return extra.length === 0 && images.length === 0
     ? own
     : [...own, toUser(extra.join('\n\n') || '[Attached images]', images)];
-}
-
-/** What the person wrote of a user message in a stored session. */
-export function promptOf(content: string): string {
-  const at = content.search(/\n\n\[Attached: [^\n]*\]\n`{3,}\n/);
-  return at < 0 ? content : content.slice(0, at);
 }
 
 function toUser(content: string, images: readonly ImageData[]): ChatMessage {
@@ -64,5 +55,5 @@ function toBlock({ name, text }: { name: string; text: string }): string {
   );
   const fence = '`'.repeat(longest + 1);
   const label = toModelText(name).replaceAll(/\s+/g, ' ');
-  return `${HEAD}${redact(label)}]\n${fence}\n${content}\n${fence}`;
+  return `[Attached: ${redact(label)}]\n${fence}\n${content}\n${fence}`;
 }

@@ -64,7 +64,7 @@ async function* answer(
   dialogue.addPrompt(outgoing.text, messages);
   work.stats.prompts += 1;
   yield { type: 'message', id, role: 'user', content: redact(outgoing.text), delta: false };
-  yield* waitForServers(parts, once, signal);
+  yield* waitForServers(parts, signal);
   const info = await model.info(signal);
   checkImages(imagesOf(messages), info);
   if (!info.tools && parts.tools.offered().tools.length > 0 && once(`tools ${info.name}`)) {
@@ -83,10 +83,9 @@ async function* answer(
 
 async function* waitForServers(
   { servers }: ChatParts,
-  once: Once,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEventBody, void> {
-  const late = (await servers.settled(signal)).filter((name) => once(`late ${name}`));
+  const late = await servers.settled(signal);
   if (late.length === 0) return;
   yield log('info', `Still connecting: ${late.join(', ')}. Their tools come when they are there.`);
 }

@@ -2,7 +2,7 @@ import { estimatePrompt } from '../../agent/context-budget.js';
 import { isNudge } from '../../agent/nudge.js';
 import type { Conversation } from '../../agent/types.js';
 import type { ChatMessage } from '../../core/messages.js';
-import { promptOf } from './attachment.js';
+import { promptOf } from './prompt-text.js';
 import { isSummary } from './summary.js';
 
 /** A prompt of the person, and where it begins. */

@@ -12,7 +12,7 @@ export interface LiveServers {
   list: () => readonly ServerStatus[];
   /** Dials them all. */
   start: (signal: AbortSignal) => void;
-  /** Waits for those that connect now, a while; resolves to the names of those that still do. */
+  /** Waits a while for those that connect now, once for each; resolves to the names of those that still do. */
   settled: (signal: AbortSignal) => Promise<readonly string[]>;
 }
 
@@ -34,8 +34,12 @@ export function createLiveServers(
     },
   });
   const list = () => (started ? pool.statuses() : definitions.map(toComing));
+  /** Servers that held up a prompt already. */
+  const late = new Set<string>();
   const connecting = () =>
-    list().flatMap(({ name, status }) => (status === 'connecting' ? [name] : []));
+    list().flatMap(({ name, status }) =>
+      status === 'connecting' && !late.has(name) ? [name] : [],
+    );
 
   return {
     pool,
@@ -63,7 +67,9 @@ export function createLiveServers(
         waiting.delete(check);
         limit.clear();
       }
-      return connecting();
+      const names = connecting();
+      for (const name of names) late.add(name);
+      return names;
     },
   };
 }
