@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AgentEvent } from '../../../../../src/core/events.js';
 import { createCompleter } from '../../../../../src/render/ink/completion/complete.js';
 import { rank } from '../../../../../src/render/ink/completion/rank.js';
 import { splitWords } from '../../../../../src/render/ink/words.js';
@@ -159,7 +158,7 @@ describe('servers', () => {
     await at('/math:explain topic=a');
     expect(asked()).toBe(1);
     const server = { name: 'math', status: 'connected', tools: 1 } as const;
-    chat.emit({ type: 'server', timestamp: '', server } as AgentEvent);
+    chat.emit({ type: 'server', timestamp: '', server });
     await at('/math:explain topic=a');
     expect(asked()).toBe(2);
   });
