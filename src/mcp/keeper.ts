@@ -5,7 +5,7 @@ import { abortError, OstlerError } from '../core/errors.js';
 import type { ServerState, ServerStatus } from '../core/events.js';
 import { createAbort, deadline, delay } from '../core/wait.js';
 import { createCoalescer, type Coalescer } from './coalesce.js';
-import { ended, explained, gaveUp } from './pool-errors.js';
+import { ended, explained, gaveUp, refusedNow } from './pool-errors.js';
 import type { PoolEvent, PoolOptions } from './pool-types.js';
 import { createRetries, isFinal } from './retry-policy.js';
 import { createServerLog } from './server-log.js';
@@ -89,7 +89,9 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     });
     // One turn of the event loop, so that every server is on its way before the SDK is loaded.
     await new Promise(setImmediate);
-    const onTrouble = () => mine === life && doubt?.trigger();
+    const onTrouble = () => {
+      if (mine === life && definition.transport !== 'stdio') doubt?.trigger();
+    };
     try {
       const made = await finish({ signal: mine.signal, onTrouble });
       if (mine === life && !mine.signal.aborted) return adopt(made, mine);
@@ -133,7 +135,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     switch (judge(failure, definition)) {
       case 'refused':
         begin();
-        return become('failed', explained(failure, definition));
+        return become('failed', refusedNow(failure, definition));
       case 'session-gone':
         return lost(failure, true);
       case 'lost':
@@ -171,17 +173,17 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
 
   const reconnect = async (mine: AbortController, first: OstlerError, atOnce: boolean) => {
     let why = first;
-    for (let isFirst = true; ; isFirst = false) {
+    for (;;) {
       const end = retries.exhausted();
       if (end !== undefined) return become('failed', gaveUp(why, server, end));
       become('reconnecting', why);
       try {
-        await wait(isFirst && atOnce ? 0 : retries.next(), mine.signal);
+        await wait(retries.next(atOnce), mine.signal);
         return await attempt(mine);
       } catch (failure) {
         if (mine !== life) return undefined;
         why = toOwn(failure, server);
-        if (isFinal(why)) return become('failed', explained(why, definition));
+        if (isFinal(why)) return become('failed', refusedNow(why, definition));
       }
     }
   };

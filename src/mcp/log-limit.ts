@@ -1,7 +1,11 @@
+import { redact } from '../core/redact.js';
+
 /** Messages of one server in a second that are passed on. */
 const PER_SECOND = 100;
 /** Characters of one message. */
 const MAX_CHARS = 8192;
+/** Characters that are looked at at all. */
+export const READ_CHARS = MAX_CHARS + 4096;
 const WINDOW_MS = 1000;
 
 export interface LogLine {
@@ -44,6 +48,8 @@ export function createLogLimit(emit: (line: LogLine) => void): LogLimit {
   };
 }
 
+/** Secrets are taken out before the cut, which could go through one. */
 function cut(text: string): string {
-  return text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…`.toWellFormed() : text;
+  const safe = redact(text.slice(0, READ_CHARS));
+  return safe.length > MAX_CHARS ? `${safe.slice(0, MAX_CHARS)}…`.toWellFormed() : safe;
 }

@@ -4,23 +4,25 @@ import { judge } from './verdict.js';
 
 /** A failed request of a connection that has worked, with what follows from it. */
 export function explained(error: OstlerError, server: ServerDefinition): OstlerError {
-  switch (judge(error, server)) {
-    case 'refused':
-      return changed(
-        error,
-        error.code === 'auth_rejected'
-          ? `${error.message} It was accepted earlier and is rejected now: expired or revoked.`
-          : `${error.message} It wanted none earlier.`,
-        `Renew the credentials, then /servers reload ${server.id}`,
-      );
-    case 'session-gone':
-      return changed(error, error.message, 'A new session is being opened; nothing was repeated.');
-    case 'lost':
-    case 'doubtful':
-    case 'fine':
-      return error;
-  }
+  const verdict = judge(error, server);
+  if (verdict === 'refused') return refusedNow(error, server);
+  if (verdict !== 'session-gone') return error;
+  return changed(error, error.message, 'A new session is being opened; nothing was repeated.');
 }
+
+/** A refusal by a server that has let us in before. */
+export function refusedNow(error: OstlerError, { id }: ServerDefinition): OstlerError {
+  const was = EARLIER[error.code];
+  if (was === undefined) return error;
+  const hint = `Renew the credentials, then /servers reload ${id}`;
+  return changed(error, `${error.message} ${was}`, hint);
+}
+
+const EARLIER: { readonly [code in OstlerError['code']]?: string } = {
+  auth_rejected: 'It was accepted earlier and is rejected now: expired or revoked.',
+  auth_required: 'It wanted none earlier.',
+  forbidden: 'It gave access earlier.',
+};
 
 /** No further attempt is made. */
 export function gaveUp(error: OstlerError, server: string, why: string): OstlerError {

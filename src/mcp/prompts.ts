@@ -5,7 +5,7 @@ import { toTerminalLine } from '../core/terminal-text.js';
 import type { Link } from './link.js';
 import { describePiece } from './model-result.js';
 import { walkPages } from './pages.js';
-import { request } from './requests.js';
+import { assertOffered, request } from './requests.js';
 import { toContent } from './result.js';
 import { nameOf, skippedMessage } from './skipped.js';
 import type { ServerPrompt } from './types.js';
@@ -50,6 +50,7 @@ export async function getPrompt(
   signal: AbortSignal,
   onWarning: Warn,
 ): Promise<PromptMessage[]> {
+  assertOffered(link, 'prompts');
   const result = await request(link, 'prompts/get', { ...wanted }, signal);
   const raw: unknown[] = Array.isArray(result['messages']) ? result['messages'] : [];
   const messages = raw.slice(0, MAX_MESSAGES).flatMap(toMessage);

@@ -59,13 +59,21 @@ export function tapResults(client: Client, transport: OwnTransport): Ask {
     delete message.result['nextCursor'];
   };
 
+  const asked = <T>(slot: Slot, request: () => T): T => {
+    sending = slot;
+    try {
+      return request();
+    } finally {
+      sending = undefined;
+    }
+  };
+
   return async (method, params, options) => {
     const slot: Slot = { method };
     try {
-      sending = slot;
-      const answer = client.request({ method, params }, ANY_RESULT, options);
-      sending = undefined;
-      const result = await answer;
+      const result = await asked(slot, () =>
+        client.request({ method, params }, ANY_RESULT, options),
+      );
       return slot.raw ?? (isRecord(result) ? result : {});
     } finally {
       for (const [id, one] of slots) if (one === slot) slots.delete(id);

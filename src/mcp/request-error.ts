@@ -28,7 +28,7 @@ export interface Requested {
  */
 export function requestError(
   error: unknown,
-  { server, transport }: Link,
+  { server, client, transport }: Link,
   { what, acts }: Requested,
 ): OstlerError {
   const details = { server: server.id, cause: error };
@@ -52,7 +52,8 @@ export function requestError(
   if (error instanceof SdkError && error.code === SdkErrorCode.ConnectionClosed) {
     return lost(transport.failure()?.message ?? 'it was closed');
   }
-  if (refusalStatus(error) === 404) {
+  // The 2026-07-28 revision has no sessions that could end.
+  if (refusalStatus(error) === 404 && client.getProtocolEra() !== 'modern') {
     return new OstlerError('server_failed', `${server.id} has ended the session (HTTP 404).`, {
       ...details,
       status: 404,

@@ -1,5 +1,5 @@
 import { MAX_TIMER_MS, now } from '../core/clock.js';
-import { abortError } from '../core/errors.js';
+import { abortError, OstlerError } from '../core/errors.js';
 import { deadline } from '../core/wait.js';
 import { withServer } from './http-errors.js';
 import type { Link } from './link.js';
@@ -27,6 +27,12 @@ export async function request(
   } finally {
     limit.clear();
   }
+}
+
+/** Throws when the server does not declare what it would be asked for. */
+export function assertOffered({ server, client }: Link, what: 'prompts' | 'resources'): void {
+  if (client.getServerCapabilities()?.[what] !== undefined) return;
+  throw new OstlerError('server_failed', `${server.id} has no ${what}.`, { server: server.id });
 }
 
 /** Milliseconds of one `ping`; the 2026-07-28 revision has none, there `server/discover` is the cheapest request. */

@@ -2,7 +2,7 @@ import { isRecord } from '../core/json.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import type { Link } from './link.js';
 import { walkPages } from './pages.js';
-import { request } from './requests.js';
+import { assertOffered, request } from './requests.js';
 import { toResource } from './result.js';
 import { ProtocolError } from './sdk.js';
 import { nameOf, skippedMessage } from './skipped.js';
@@ -72,6 +72,7 @@ export async function readResource(
   uri: string,
   signal: AbortSignal,
 ): Promise<ToolContent[]> {
+  assertOffered(link, 'resources');
   const { contents } = await request(link, 'resources/read', { uri }, signal);
   return (Array.isArray(contents) ? contents : []).slice(0, MAX_CONTENTS).map(toResource);
 }

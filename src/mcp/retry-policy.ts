@@ -24,8 +24,8 @@ const FINAL = new Set<OstlerError['code']>([
 
 /** Counts the attempts for one server. */
 export interface Retries {
-  /** Milliseconds to wait before the next attempt, which is counted. */
-  next: () => number;
+  /** Milliseconds to wait before the next attempt, which is counted; none before a first one `atOnce`. */
+  next: (atOnce?: boolean) => number;
   /** Why there is no further attempt, or undefined when there is one. */
   exhausted: () => string | undefined;
   /** A connection was lost this long after it was dialled. */
@@ -42,8 +42,8 @@ export function createRetries(random: () => number = Math.random): Retries {
     early = transport === 'stdio' && livedMs < EARLY_MS ? early + 1 : 0;
   };
   return {
-    next() {
-      const ms = waitBefore(tries, random);
+    next(atOnce = false) {
+      const ms = atOnce && tries === 0 ? 0 : waitBefore(tries, random);
       tries += 1;
       return ms;
     },
@@ -75,7 +75,7 @@ export function isFinal(error: OstlerError): boolean {
   return FINAL.has(error.code);
 }
 
-/** True when the credentials are refused. */
+/** True when the server wants other credentials than it gets, or any. */
 export function isAuth({ code }: OstlerError): boolean {
   return code === 'auth_required' || code === 'auth_rejected';
 }

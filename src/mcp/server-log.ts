@@ -1,10 +1,8 @@
 import type { ServerLogLine } from '../core/chat.js';
-import { createLogLimit, type LogLine } from './log-limit.js';
+import { createLogLimit, READ_CHARS, type LogLine } from './log-limit.js';
 
 /** Lines that are kept. */
 const KEPT = 200;
-/** Bytes of one line of stderr; the rest of a longer one is left out. */
-const MAX_LINE_BYTES = 8192;
 const NEWLINE = 0x0a;
 
 /** What a server has said beside its answers, the newest last. */
@@ -55,7 +53,7 @@ function createLineCutter(onLine: (line: string) => void) {
     while (from < chunk.length) {
       const end = chunk.indexOf(NEWLINE, from);
       const until = end === -1 ? chunk.length : end;
-      const piece = chunk.subarray(from, Math.min(until, from + MAX_LINE_BYTES - size));
+      const piece = chunk.subarray(from, Math.min(until, from + READ_CHARS - size));
       // Copied, so that a short line does not hold a long chunk.
       if (piece.length > 0) held.push(Buffer.from(piece));
       size += piece.length;

@@ -118,7 +118,7 @@ export interface CompletionQuery {
 export type ServerNotice =
   | { type: 'tools'; before: readonly ServerTool[] }
   | { type: 'prompts' | 'resources' }
-  /** `notifications/message`, or a line of the child's stderr. */
+  /** `notifications/message`, at most 8 KiB and 100 a second. A child's stderr is told by the pool. */
   | { type: 'log'; level: string; text: string };
 
 /** A tool as the model is offered it. */

@@ -115,12 +115,19 @@ describe('a server without prompts and resources', () => {
   });
 
   it('says so when one is asked for', async () => {
-    const server = await kept(startRawHttp(() => undefined));
+    const methods: string[] = [];
+    const server = await kept(startRawHttp(({ method }) => void methods.push(method)));
     const connection = await kept(open(remote(`${server.url}/mcp`)));
-    expect(await failureOf(connection.getPrompt('p', {}, never))).toMatchObject({
-      code: 'server_failed',
-      server: 'docs',
-    });
+    const before = methods.length;
+    for (const asked of [
+      connection.getPrompt('p', {}, never),
+      connection.readResource('mem://a', never),
+    ]) {
+      const error = await failureOf(asked);
+      expect(error).toMatchObject({ code: 'server_failed', server: 'docs' });
+      expect(error.message).toContain('docs has no');
+    }
+    expect(methods).toHaveLength(before);
   });
 });
 

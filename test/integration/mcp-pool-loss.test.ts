@@ -5,6 +5,7 @@ import type { Connection } from '../../src/mcp/types.js';
 import { startBearer } from '../servers/bearer.js';
 import { failureOf, quiet, textOf } from '../servers/connect.js';
 import { bearer, local, remote } from '../servers/definitions.js';
+import { startRawHttp } from '../servers/raw-mcp.js';
 import { pause, startPool, type PoolFixture } from '../servers/pool.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -125,6 +126,23 @@ describe('a lost server', () => {
       );
     });
   }
+
+  it('over http without a stream shows with the next call', async () => {
+    const server = await startRawHttp(() => undefined);
+    const fixture = await kept(startPool({ wait: (_, signal) => pause(60_000, signal) }));
+    const { pool, statusOf } = fixture;
+    await pool.add(remote(`${server.url}/mcp`), never);
+    await server.close();
+    await pause(200, never);
+    expect(statusOf('docs')?.status).toBe('connected');
+    const error = await failureOf(connectionOf(fixture, 'docs').call('echo', {}, quiet));
+    expect(error.code).toBe('server_unreachable');
+    expect(statusOf('docs')).toMatchObject({
+      status: 'reconnecting',
+      tools: 0,
+      error: { code: 'server_unreachable' },
+    });
+  });
 
   it('is given up after some tries, and reload brings it back', async () => {
     const first = await startBearer();

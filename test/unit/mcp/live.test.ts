@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OstlerError } from '../../../src/core/errors.js';
+import { registerSecret } from '../../../src/core/redact.js';
 import { createCoalescer } from '../../../src/mcp/coalesce.js';
 import { createLogLimit, type LogLine } from '../../../src/mcp/log-limit.js';
 import { createRetries } from '../../../src/mcp/retry-policy.js';
@@ -22,6 +23,11 @@ describe('attempts', () => {
     expect(retries.exhausted()).toContain('8 attempts');
     retries.lost(far, 31_000);
     expect(retries.next()).toBe(1000);
+  });
+
+  it('begin at once where that helps, but only the first', () => {
+    const retries = createRetries(() => 0);
+    expect([retries.next(true), retries.next(true), retries.next(true)]).toEqual([0, 2000, 4000]);
   });
 
   it('are spread by a fifth', () => {
@@ -118,6 +124,17 @@ describe('with a clock', () => {
   });
 });
 
+describe('a secret in a log', () => {
+  it('is not shown, even across the end of what is shown', () => {
+    const secret = 'log-secret-0123456789';
+    registerSecret(secret);
+    const log = createServerLog(() => {});
+    log.stderr(Buffer.from(`token ${secret}\n${'x'.repeat(8180)}${secret}\n`));
+    expect(log.lines()).toHaveLength(2);
+    expect(JSON.stringify(log.lines())).not.toContain('log-secret');
+  });
+});
+
 describe('the stderr of a child', () => {
   it('becomes the same lines however its bytes come', () => {
     const text = Buffer.from('grüße\n\n日本語\r\nlast');
@@ -140,7 +157,7 @@ describe('the stderr of a child', () => {
     const log = createServerLog(() => {});
     for (let n = 0; n < 1000; n += 1) log.stderr(Buffer.alloc(10_000, 'x'));
     log.stderr(Buffer.from('\nnext\n'));
-    expect(log.lines().map(({ text }) => text.length)).toEqual([8192, 4]);
+    expect(log.lines().map(({ text }) => text.length)).toEqual([8193, 4]);
   });
 });
 
