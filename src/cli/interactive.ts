@@ -1,9 +1,10 @@
 import path from 'node:path';
+import { createSupportsHyperlinks } from 'supports-hyperlinks';
 import { openChat } from '../app/chat/open-chat.js';
 import { loadCustomPrompts, promptDirectories } from '../app/custom-prompts.js';
+import { createSessionId } from '../app/frame.js';
 import { createPromptHistory } from '../app/prompt-history.js';
 import { exportConversation } from '../app/sessions/export.js';
-import { createSessionStore } from '../app/sessions/store.js';
 import type { LoadedSession, SessionStore } from '../app/sessions/types.js';
 import { loadSettings } from '../config/load.js';
 import { statePaths, type StatePaths } from '../config/paths.js';
@@ -15,11 +16,13 @@ import { createChatScreen, type ChatScreen } from '../render/ink/chat-screen.js'
 import { detectImageProtocol } from '../render/ink/images.js';
 import { wantsColor } from '../render/style.js';
 import type { ThemeName } from '../render/theme.js';
-import type { ChatOptions } from './chat.js';
+import type { ChatOptions } from './chat-options.js';
 import { readImages } from './images.js';
 import type { Io } from './io.js';
 import { createLifetime } from './lifetime.js';
 import { createMachine } from './machine/index.js';
+import { withModelOf } from './one-shot-session.js';
+import { createUserSessions, openChosenSession } from './open-session.js';
 import { describeProject } from './trust.js';
 
 interface Run {
@@ -52,35 +55,37 @@ export async function runInteractive(options: ChatOptions, io: Io): Promise<numb
   }
 }
 
-function openScreen({ flags, color }: ChatOptions, io: Io, paths: StatePaths): ChatScreen {
+function openScreen(options: ChatOptions, io: Io, paths: StatePaths): ChatScreen {
   const { env, cwd } = io;
+  const stdout = io.stdout as Io['stdout'] & NodeJS.WriteStream;
   const prompts = () => loadCustomPrompts({ dirs: promptDirectories(paths.config, cwd) });
   return createChatScreen({
     stdin: io.stdin,
-    stdout: io.stdout as Io['stdout'] & NodeJS.WriteStream,
-    theme: themeOf(flags['theme'], env),
-    colors: wantsColor(color, true, { ...env, CI: '' }),
-    hyperlinks: false,
-    screenReader: flags['screenReader'] === true || env['INK_SCREEN_READER'] === 'true',
+    stdout,
+    theme: options.theme === 'auto' ? themeOf(env) : options.theme,
+    // CI says nothing about a person's terminal.
+    colors: wantsColor(options.color, true, { ...env, CI: '' }),
+    hyperlinks: createSupportsHyperlinks(stdout),
+    screenReader: options.screenReader,
     images: detectImageProtocol(env),
     history: createPromptHistory({ file: path.join(paths.data, 'history.jsonl') }),
-    machine: createMachine({ flags, env, cwd, prompts }),
+    machine: createMachine({ flags: options.flags, env, cwd, prompts }),
   });
 }
 
-/** What the terminal says of its background (`COLORFGBG`, rxvt's and konsole's), else dark. */
-function themeOf(choice: ChatOptions['flags'][string], env: NodeJS.ProcessEnv): ThemeName {
-  if (choice === 'dark' || choice === 'light') return choice;
+/** What the terminal says of its background (`COLORFGBG`: rxvt, konsole), else dark. */
+function themeOf(env: NodeJS.ProcessEnv): ThemeName {
   const background = env['COLORFGBG']?.split(';').at(-1);
   return background === '7' || background === '15' ? 'light' : 'dark';
 }
 
 async function openEngine(run: Run): Promise<Chat> {
   const { options, io, paths, screen, signal } = run;
-  const settings = await readSettings(run);
-  const sessions = createSessionStore({ dir: path.join(paths.data, 'sessions'), cwd: io.cwd });
-  const resume = await earlierSession(options, sessions);
+  const sessions = createUserSessions(paths, io.cwd);
+  const resume = await earlierSession(run, sessions);
+  const settings = await readSettings(run, resume);
   const images = await readImages(options.images, io.cwd);
+  if (signal.aborted) throw abortError(signal);
   const chat = openChat(settings, {
     env: io.env,
     cwd: io.cwd,
@@ -88,40 +93,48 @@ async function openEngine(run: Run): Promise<Chat> {
     approvalsFile: path.join(paths.config, 'approvals.yaml'),
     imagesDir: path.join(paths.data, 'images'),
     exportAs: exportConversation,
-    ...(options.flags['session'] === false ? {} : { sessions }),
+    ...(options.session.kind === 'none' ? {} : { sessions }),
     ...(resume === undefined ? {} : { resume }),
   });
   const first = firstMessage(options.prompt, images);
   screen.attach(chat, { replay: resume !== undefined, ...(first === undefined ? {} : { first }) });
-  if (signal.aborted) throw abortError(signal);
   return chat;
 }
 
-async function readSettings({ options, io, screen, signal }: Run): Promise<Settings> {
+async function readSettings(
+  { options, io, screen, signal }: Run,
+  resume: LoadedSession | undefined,
+): Promise<Settings> {
   const settings = await loadSettings({
-    flags: options.flags,
+    flags: withModelOf(resume, options.flags, io.env),
     env: io.env,
     cwd: io.cwd,
     signal,
     confirmProject: (view) =>
-      screen.confirm(
-        describeProject(view).trimEnd().split('\n'),
-        'Do you trust this file to do that?',
-        signal,
-      ),
+      screen.confirm(describeProject(view), 'Do you trust this file to do that?', signal),
   });
   return options.tools ? settings : { ...settings, servers: [] };
 }
 
+/** The session to go on with; which one, a person can be asked here. */
 async function earlierSession(
-  { flags }: ChatOptions,
+  { options, screen, signal }: Run,
   sessions: SessionStore,
 ): Promise<LoadedSession | undefined> {
-  const wanted = flags['resume'];
-  if (typeof wanted === 'string') return sessions.open(wanted);
-  if (flags['continue'] !== true && wanted !== true) return undefined;
-  const latest = await sessions.latest();
-  return latest === undefined ? undefined : sessions.open(latest.id);
+  if (options.session.kind !== 'pick') {
+    return openChosenSession(options.session, sessions, { id: createSessionId(), model: '' });
+  }
+  const all = await sessions.list();
+  const chosen = await screen.choose(
+    all.length === 0 ? 'There is no session yet.' : 'Which session?',
+    all.map(({ title, name, updated, model }) => ({
+      label: name ?? title,
+      detail: `${updated.slice(0, 16).replace('T', ' ')} · ${model}`,
+    })),
+    signal,
+  );
+  const session = chosen === undefined ? undefined : all[chosen];
+  return session === undefined ? undefined : sessions.open(session.id);
 }
 
 function firstMessage(

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { Command } from 'commander';
 import { OstlerError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
@@ -10,6 +11,7 @@ import { addModels } from './commands/models.js';
 import { addServe } from './commands/serve.js';
 import { addSessions } from './commands/sessions.js';
 import type { Io } from './io.js';
+import { isInteractive } from './mode.js';
 import {
   addAnswerOptions,
   addApprovalOptions,
@@ -67,6 +69,11 @@ export function createProgram(io: Io, { done, commands }: ProgramOptions): Comma
   program.addHelpText('after', EXAMPLES).action(async (words: string[], flags: Flags) => {
     checkReserved(words);
     const options = toChatOptions(words, flags, io.env);
+    if (isInteractive({ ...options, ...terminals(io), env: io.env })) {
+      const { runInteractive } = await import('./interactive.js');
+      done(await runInteractive(options, io));
+      return;
+    }
     const { runOneShot } = await import('./chat.js');
     done(await runOneShot(options, io));
   });
@@ -75,6 +82,11 @@ export function createProgram(io: Io, { done, commands }: ProgramOptions): Comma
     if (all || commands.includes(name)) add(program, io, done);
   }
   return program;
+}
+
+/** Asked of the descriptors: to open the streams takes longer, and one prompt may not need them. */
+function terminals({ stdout }: Io) {
+  return { stdinIsTerminal: isatty(0), stdoutIsTerminal: stdout.isTTY === true };
 }
 
 const EXAMPLES = `

@@ -24,12 +24,13 @@ import { createLineRunner } from './line-runner.js';
 import { createMarkdownLoader } from './markdown-loader.js';
 import { createPromptRunner, type PromptRunner } from './prompt-runner.js';
 import { choiceLayer } from './questions.js';
+import { textRows } from './safe.js';
 import { createScreenPort } from './screen-port.js';
 import { searchLayer } from './search-layer.js';
 import { statusRow } from './status-line.js';
 import { createTerminal } from './terminal.js';
 import { createTranscript } from './transcript/transcript.js';
-import type { Complete, Frame, HistoryStore, Machine, Rows } from './types.js';
+import type { Choice, Complete, Frame, HistoryStore, Machine } from './types.js';
 
 export interface ChatScreenOptions {
   stdin: ReadStream;
@@ -50,8 +51,14 @@ export interface ChatScreen {
   start: () => Promise<void>;
   /** For the engine: asks the person about a call. */
   ask: AskApproval;
-  /** A question about something printed above it; no is the first choice. */
-  confirm: (details: Rows, question: string, signal: AbortSignal) => Promise<boolean>;
+  /** A question about a text printed above it; no is the first choice. */
+  confirm: (text: string, question: string, signal: AbortSignal) => Promise<boolean>;
+  /** A list to choose from: an index, or undefined. */
+  choose: (
+    title: string,
+    choices: readonly Choice[],
+    signal: AbortSignal,
+  ) => Promise<number | undefined>;
   /** The engine is there: what was typed is sent, `first` before it. */
   attach: (chat: Chat, start: { replay: boolean; first?: Outgoing }) => void;
   /** Resolves when the person leaves. */
@@ -279,8 +286,9 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
       void history.load().then(changed);
       markdown.load();
     },
-    async confirm(details, question, signal) {
-      transcript.print(details);
+    choose: (title, choices, signal) => layers.show(choiceLayer(title, choices), signal),
+    async confirm(text, question, signal) {
+      transcript.print(['', ...textRows(text, display.frame()), '']);
       const choices = [{ label: 'No' }, { label: 'Yes' }];
       return (await layers.show(choiceLayer(question, choices), signal)) === 1;
     },
