@@ -37,9 +37,13 @@ const ROLES = { ok: 'success', warning: 'warning', failed: 'error' } as const;
 function rungRows({ state, text, next }: Rung, frame: Frame): Rows {
   const mark = frame.screenReader ? WORDS[state] : GLYPHS[state];
   const arrow = frame.screenReader ? 'Next:' : '→';
-  const role = state === 'ok' ? {} : { role: ROLES[state] };
+  const paint = (row: string) => (state === 'ok' ? row : frame.theme.paint(ROLES[state], row));
+  const rows = frame.screenReader
+    ? textRows(`${mark} ${text}`, frame, { maxRows: 5 })
+    : textRows(text, frame, { indent: 2, maxRows: 5 });
+  const marked = rows.map((row, at) => (at === 0 ? row.replace(/^ {2}/, `${mark} `) : row));
   return [
-    ...textRows(`${mark} ${text}`, frame, { ...role, maxRows: 5 }),
+    ...marked.map(paint),
     ...(next === undefined
       ? []
       : textRows(`${arrow} ${next}`, frame, { role: 'accent', indent: 2, maxRows: 3 })),

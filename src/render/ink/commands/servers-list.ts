@@ -1,7 +1,7 @@
 import type { ServerStatus } from '../../../core/events.js';
 import { truncateRow } from '../../columns.js';
 import { safeLine, textRows } from '../safe.js';
-import { eraWords, latencyWords, statusWords, transportWords } from '../server-status.js';
+import { latencyWords, statusWords, transportWords } from '../server-status.js';
 import { tableRows } from '../table.js';
 import type { Frame, Rows, Screen } from '../types.js';
 
@@ -22,12 +22,12 @@ export function serverRows(servers: readonly ServerStatus[], frame: Frame): Rows
       server.name,
       { text: status, role },
       transportWords(server),
-      eraWords(server),
+      server.era ?? '',
       latencyWords(server),
       server.status === 'connected' ? String(server.tools) : '',
     ];
   });
-  const head = ['server', 'status', 'transport', 'protocol', 'latency', 'tools'];
+  const head = ['server', 'status', 'via', 'era', 'latency', 'tools'];
   return [...tableRows(frame, { head, rows }), ...servers.flatMap((one) => remarks(one, frame))];
 }
 
