@@ -33,6 +33,8 @@ export function createKeyParser(
   let pending = '';
   let waitsLong = false;
   let paste: Paste | undefined;
+  // A key may end the parser while there is more in the chunk.
+  let ends = 0;
 
   function endPaste(): void {
     const key = paste?.key();
@@ -58,32 +60,36 @@ export function createKeyParser(
     silence.stop();
   }
 
+  function readPaste(open: Paste, text: string): number {
+    silence.wait(pasteIdleMs, endPaste);
+    const rest = open.push(text);
+    if (rest === undefined) return text.length;
+    silence.stop();
+    endPaste();
+    return text.length - rest.length;
+  }
+
+  /** Reads one thing and returns its length; all that is left when it must wait. */
+  function readOne(text: string, goesOn: boolean): number {
+    if (paste !== undefined) return readPaste(paste, text);
+    if (!text.startsWith(ESC)) return readPlain(text, onKey);
+    const escape = readEscape(text, 0);
+    if (escape.kind === 'more') {
+      wait(text, escape.long, goesOn);
+      return text.length;
+    }
+    if (escape.kind === 'paste') {
+      paste = createPaste();
+      silence.wait(pasteIdleMs, endPaste);
+    } else escape.keys.forEach(onKey);
+    return escape.end;
+  }
+
   function read(text: string, goesOn: boolean): void {
-    let at = 0;
-    while (at < text.length) {
-      if (paste !== undefined) {
-        const rest = paste.push(text.slice(at));
-        if (rest === undefined) {
-          silence.wait(pasteIdleMs, endPaste);
-          return;
-        }
-        silence.stop();
-        at = text.length - rest.length;
-        endPaste();
-        continue;
-      }
-      if (text[at] !== ESC) {
-        at = readPlain(text, at, onKey);
-        continue;
-      }
-      const escape = readEscape(text, at);
-      if (escape.kind === 'more') {
-        wait(text.slice(at), escape.long, goesOn && at === 0);
-        return;
-      }
-      if (escape.kind === 'paste') paste = createPaste();
-      else escape.keys.forEach(onKey);
-      at = escape.end;
+    const mine = ends;
+    for (let at = 0; at < text.length;) {
+      at += readOne(at === 0 ? text : text.slice(at), goesOn && at === 0);
+      if (ends !== mine) return;
     }
   }
 
@@ -99,6 +105,7 @@ export function createKeyParser(
       if (pending === '' && paste === undefined) forget();
     },
     end() {
+      ends += 1;
       forget();
       paste = undefined;
       decoder.reset();
@@ -106,14 +113,14 @@ export function createKeyParser(
   };
 }
 
-/** Reads up to the next ESC or control; returns where it ends. */
-function readPlain(text: string, at: number, onKey: (key: Key) => void): number {
-  RUN.lastIndex = at;
+/** Reads up to the next ESC or control; returns how much that is. */
+function readPlain(text: string, onKey: (key: Key) => void): number {
+  RUN.lastIndex = 0;
   const run = RUN.exec(text)?.[0];
   if (run === undefined) {
-    const code = text.charCodeAt(at);
+    const code = text.charCodeAt(0);
     onKey(code >= 0x80 ? keyOf('unknown') : controlKey(code));
-    return at + 1;
+    return 1;
   }
   const pasted = burstEnd(run);
   if (pasted > 0) onKey(keyOf('text', {}, toLines(run.slice(0, pasted))));
@@ -121,7 +128,7 @@ function readPlain(text: string, at: number, onKey: (key: Key) => void): number 
     const code = part.charCodeAt(0);
     onKey(code < 0x20 ? controlKey(code) : keyOf('text', {}, part));
   }
-  return at + run.length;
+  return run.length;
 }
 
 /** Carriage returns with text behind them were not pressed, nobody types on in the same read: up to where lines were pasted. */

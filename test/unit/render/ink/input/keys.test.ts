@@ -259,6 +259,18 @@ describe('a lone ESC', () => {
   });
 });
 
+it('can be ended by a key: the rest of the chunk is forgotten', () => {
+  const keys: Key[] = [];
+  const parser = createKeyParser((key) => {
+    keys.push(key);
+    if (key.name === 'z') parser.end();
+  });
+  parser.push('a\u001ab\u001b');
+  expect(vi.getTimerCount()).toBe(0);
+  parser.push('c');
+  expect(keys.map(told)).toEqual(['text "a"', 'ctrl+z', 'text "c"']);
+});
+
 describe('a sequence that is never finished', () => {
   it('is given up after a while, whatever is typed meanwhile', () => {
     const keys: Key[] = [];
@@ -317,6 +329,16 @@ describe('a paste', () => {
     expect(keys.map(told)).toEqual(['paste "one\\ntwo"']);
     parser.push('\u001b[201~\u007f');
     expect(keys.slice(1).map(told)).toEqual(['unknown', 'backspace']);
+    parser.end();
+  });
+
+  it('of which only the start comes does not take the keys with it', () => {
+    const keys: Key[] = [];
+    const parser = createKeyParser((key) => keys.push(key));
+    parser.push('\u001b[200~');
+    vi.advanceTimersByTime(1005);
+    parser.push('x');
+    expect(keys.map(told)).toEqual(['paste', 'text "x"']);
     parser.end();
   });
 
