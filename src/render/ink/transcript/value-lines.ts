@@ -22,7 +22,7 @@ const MAX_DEPTH = 24;
 
 /**
  * A JSON value as lines, one a field. Strings are quoted as in JSON; those of several lines follow
- * line by line, `quoted`. Characters that cannot be seen are written out. Lines come one by one, so
+ * line by line, `quoted`. Characters that cannot be seen are written out, and no two values look the same. Lines come one by one, so
  * that a reader of the first few pays for no more.
  */
 export function* valueLines(
@@ -52,8 +52,13 @@ function* textLines(
   { depth, lead }: { depth: number; lead: string },
 ): Generator<ValueLine> {
   const lines = cut(value, maxChars).split('\n');
-  yield line(depth, `${lead}(${lines.length} lines)`);
-  for (const text of lines) yield { depth: depth + 1, text: toTerminalLine(text), quoted: true };
+  const isPlain = lines.every((text) => toTerminalLine(text) === text);
+  yield line(depth, `${lead}(${lines.length} lines${isPlain ? '' : ', escaped'})`);
+  for (const text of lines) {
+    // A backslash of the text must not look like one of ours.
+    const shown = isPlain ? text : toTerminalLine(text.replaceAll('\\', String.raw`\\`));
+    yield { depth: depth + 1, text: shown, quoted: true };
+  }
 }
 
 function* listLines(
