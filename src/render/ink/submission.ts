@@ -1,11 +1,10 @@
-import type { Chat, PromptView } from '../../core/chat.js';
+import type { Chat, Outgoing, PromptView } from '../../core/chat.js';
 import { OstlerError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
 import { COMMANDS, findCommand } from './commands/index.js';
 import { fillCustomPrompt } from './custom-prompt.js';
 import { toMessage } from './mentions.js';
-import { askMissing, readPromptArguments } from './prompt-arguments.js';
-import { safeLine } from './safe.js';
+import { promptTitle, toServerPrompt } from './server-prompt.js';
 import { parseSlash } from './slash.js';
 import type { CustomPrompt, Machine, Screen, Submission } from './types.js';
 
@@ -29,7 +28,7 @@ export async function toSubmission(text: string, context: SubmissionContext): Pr
   const command = findCommand(slash.name);
   if (command !== undefined) return { kind: 'command', command, args: slash.args };
   return (
-    (await serverPrompt(input, context)) ??
+    asMessage(await toServerPrompt(input, context)) ??
     (await customPrompt(slash, context)) ??
     (slash.name.includes('/') ? message(input, context) : unknown(slash.name, context))
   );
@@ -40,42 +39,12 @@ function toShell(line: string): Submission {
   throw new OstlerError('usage', 'There is no line to run.', { hint: 'For example: !ls' });
 }
 
+function asMessage(sent: Outgoing | undefined): Submission | undefined {
+  return sent === undefined ? undefined : { kind: 'message', message: sent };
+}
+
 async function message(text: string, context: SubmissionContext): Promise<Submission> {
   return { kind: 'message', message: await toMessage(text, context) };
-}
-
-/** `/<server>:<prompt> arguments`; undefined when no server has such a prompt. */
-async function serverPrompt(
-  input: string,
-  context: SubmissionContext,
-): Promise<Submission | undefined> {
-  const { chat, signal } = context;
-  if (!input.includes(':')) return undefined;
-  const prompt = longestMatch(input, await chat.prompts.list(signal));
-  if (prompt === undefined) return undefined;
-  const args = input.slice(titleOf(prompt).length).trim();
-  const given = readPromptArguments(prompt, args);
-  const complete = await askMissing(prompt, given, context.screen);
-  const { server, name } = prompt;
-  const messages = await chat.prompts.get({ server, name, args: complete }, signal);
-  if (messages.length === 0) {
-    throw new OstlerError('protocol_error', `${safeLine(titleOf(prompt), 200)} has no messages.`);
-  }
-  return { kind: 'message', message: { text: input, messages } };
-}
-
-function titleOf({ server, name }: PromptView): string {
-  return `/${server}:${name}`;
-}
-
-/** Names may hold blanks: of all prompts the input begins with, the one with the longest name. */
-function longestMatch(input: string, prompts: readonly PromptView[]): PromptView | undefined {
-  return prompts
-    .filter((prompt) => {
-      const title = titleOf(prompt);
-      return input.startsWith(title) && /^(?:\s|$)/.test(input.slice(title.length));
-    })
-    .toSorted((a, b) => titleOf(b).length - titleOf(a).length)[0];
 }
 
 async function customPrompt(
@@ -110,6 +79,6 @@ function knownNames(prompts: readonly PromptView[], own: readonly CustomPrompt[]
   return [
     ...COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
     ...own.map(({ name }) => name),
-    ...prompts.map((prompt) => titleOf(prompt).slice(1)),
+    ...prompts.map((prompt) => promptTitle(prompt).slice(1)),
   ];
 }

@@ -1,6 +1,7 @@
 import type { PromptView } from '../../../core/chat.js';
 import { readPromptArguments, type PromptArguments } from '../prompt-arguments.js';
 import { safeLine } from '../safe.js';
+import { promptTitle } from '../server-prompt.js';
 import type { Completion, CompletionItem } from '../types.js';
 import { quoteWord, wordAt, type Word } from '../words.js';
 import { canInsert, toCompletion, type CompletionContext } from './items.js';
@@ -16,7 +17,7 @@ const VALUES_HOLD_MS = 10 * 60_000;
 export async function promptItems(context: CompletionContext): Promise<readonly CompletionItem[]> {
   const prompts = await listPrompts(context, NAMES_WAIT_MS).catch(() => []);
   return prompts.flatMap((prompt) => {
-    const title = `/${prompt.server}:${prompt.name}`;
+    const title = promptTitle(prompt);
     if (!canInsert(title)) return [];
     const takes = prompt.arguments.length > 0;
     const needs = prompt.arguments.some(({ required }) => required);
@@ -50,7 +51,7 @@ export async function completePromptArguments(
   if (!text.includes(':')) return undefined;
   const prompt = promptOf(text, await listPrompts(context));
   if (prompt === undefined) return undefined;
-  const start = titleOf(prompt).length + 1;
+  const start = promptTitle(prompt).length + 1;
   if (cursor < start) return undefined;
   const { word } = wordAt(text.slice(start), cursor - start);
   const line = text.slice(start);
@@ -62,14 +63,10 @@ export async function completePromptArguments(
   return toCompletion(range, text.slice(range.start, range.end), items);
 }
 
-function titleOf({ server, name }: PromptView): string {
-  return `/${server}:${name}`;
-}
-
 function promptOf(text: string, prompts: readonly PromptView[]): PromptView | undefined {
   return prompts
-    .filter((prompt) => text.startsWith(`${titleOf(prompt)} `))
-    .toSorted((a, b) => titleOf(b).length - titleOf(a).length)[0];
+    .filter((prompt) => text.startsWith(`${promptTitle(prompt)} `))
+    .toSorted((a, b) => promptTitle(b).length - promptTitle(a).length)[0];
 }
 
 function given(prompt: PromptView, line: string): PromptArguments {

@@ -303,6 +303,27 @@ describe('what cannot be done says what to type', () => {
   });
 });
 
+describe('a prompt that comes back', () => {
+  it('is asked for again when it is a server’s', async () => {
+    const prompts = () => ['/math:explain sums'];
+    const { chat, screen } = await run('retry', { chat: { conversation: { prompts } } });
+    const asked = { server: 'math', name: 'explain', args: { topic: 'sums' } };
+    expect(chat.calls).toContainEqual(['prompts.get', asked]);
+    const messages = [{ role: 'user', text: 'Explain sums.' }];
+    expect(screen.did).toEqual([['submit', { text: '/math:explain sums', messages }]]);
+  });
+
+  it.each([
+    ['/help was a word', '//help was a word'],
+    ['/usr/bin/x', '/usr/bin/x'],
+    ['/math:explain sums', '/math:explain sums'],
+    ['plain', 'plain'],
+  ])('%s is edited as %s', async (text, input) => {
+    const { screen } = await run('edit', { chat: { conversation: { undo: () => text } } });
+    expect(screen.did).toEqual([['setInput', input]]);
+  });
+});
+
 describe('arguments', () => {
   it.each<[line: string, expected: readonly string[]]>([
     ['help ', ['servers', 'quit']],
