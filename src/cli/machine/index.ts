@@ -1,4 +1,3 @@
-import { configText } from '../config.js';
 import type { FlagInput } from '../../config/load.js';
 import type { CustomPrompt } from '../../core/prompt-files.js';
 import type { Machine } from '../../render/ink/types.js';
@@ -21,6 +20,9 @@ export function createMachine({ flags, prompts, ...place }: MachineOptions): Omi
     listDirectory: (name) => listDirectory(name, place),
     writeNew: (name, text) => writeNew(name, text, place),
     prompts,
-    config: () => configText({ flags, ...place }),
+    config: async () => {
+      const { configText } = await import('../config.js');
+      return configText({ flags, ...place });
+    },
   };
 }
