@@ -96,7 +96,8 @@ export function createInputPane(options: InputPaneOptions): InputPane {
   const submit = (): InputAction => {
     const text = expandedText(editor);
     if (text.trim() === '') return 'handled';
-    editor = emptyEditor();
+    // Not an empty editor: what was killed can still be put back, and undo brings back what was sent.
+    editor = setText(editor, '');
     closeMenu();
     history.reset();
     return { submit: text };
