@@ -29,7 +29,7 @@ const TYPES: Record<ImageProtocol, readonly ImageType[]> = {
 };
 
 /**
- * The escape sequence that shows an image at the cursor and leaves the cursor below it; undefined
+ * The escape sequence that shows an image at the cursor; the cursor ends in the image's last row. Undefined
  * when the terminal cannot decode it, it is no image at all, or it is larger than 10 MiB. Nothing of
  * the server's is in it but the image's bytes, in base64.
  */
