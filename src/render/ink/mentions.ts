@@ -70,12 +70,14 @@ function quotedMention(text: string, start: number): Mention {
 /** Fenced blocks and code spans (CommonMark 4.5, 6.1), roughly: a run of backticks to the next like it. */
 function codeRanges(text: string): [number, number][] {
   const ranges: [number, number][] = [];
-  const runs = [...text.matchAll(/`+/g)];
+  const runs = Array.from(text.matchAll(/`+/g), ({ 0: run, index }) => ({ run, from: index }));
   for (let at = 0; at < runs.length; at += 1) {
-    const [run] = runs[at] as RegExpExecArray;
-    const close = runs.findIndex(([other], index) => index > at && other === run);
-    if (close < 0) continue;
-    ranges.push([runs[at]?.index ?? 0, (runs[close]?.index ?? 0) + run.length]);
+    const { run, from } = runs[at] as (typeof runs)[number];
+    let close = at + 1;
+    while (close < runs.length && runs[close]?.run !== run) close += 1;
+    const end = runs[close];
+    if (end === undefined) continue;
+    ranges.push([from, end.from + run.length]);
     at = close;
   }
   return ranges;
