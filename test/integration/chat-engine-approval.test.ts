@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -332,8 +332,7 @@ describe('a rule', () => {
       });
       await prompt('Go');
       expect(asked).toHaveLength(1);
-      await server.servers[0]?.server.notification({ method: 'notifications/tools/list_changed' });
-      flip(server);
+      server.describe('Something else');
       await until(() => ofType(heard, 'tools_changed').length > 0, 'the change');
       await prompt('Again');
       expect(asked).toHaveLength(2);
@@ -347,7 +346,7 @@ describe('a rule', () => {
       ...once,
       async answer({ changed }) {
         if (changed) return { kind: 'deny' };
-        flip(server);
+        server.describe('Something else');
         await until(() => ofType(fixture.heard, 'tools_changed').length > 0, 'the change');
         return { kind: 'tool-always' };
       },
@@ -375,7 +374,6 @@ describe('a rule', () => {
     const dir = await home();
     const file = path.join(dir, 'approvals.yaml');
     await writeFile(file, content, { mode });
-    const { chmod } = await import('node:fs/promises');
     await chmod(file, mode);
     const { asked, prompt, heard } = await chat(server, {
       home: dir,
@@ -393,13 +391,3 @@ describe('a rule', () => {
     expect(await readFile(file, 'utf8')).toBe(content);
   });
 });
-
-/** Another description of `note`, told to the client. */
-function flip(server: Desk): void {
-  const [first] = server.servers;
-  const tools = Reflect.get(first ?? {}, '_registeredTools') as Record<
-    string,
-    { update: (change: { description: string }) => void }
-  >;
-  tools['note']?.update({ description: 'Something else' });
-}

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -341,10 +341,14 @@ describe('sessions', () => {
 
 describe('a long session', () => {
   it('costs no more of our time in turn 1,000 than in turn 10', async () => {
+    const home = await mkdtemp(path.join(os.tmpdir(), 'ostler-long-'));
+    const script = path.join(home, 'script.yaml');
+    await writeFile(script, 'turns: []\nfallback: { say: Yes. }\n');
     const { chat: it } = await chat({
+      home,
       settings: {
         model: {
-          name: 'script:demo',
+          name: `script:${script}`,
           host: 'http://127.0.0.1:1',
           headers: [],
           insecure: false,

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer, type RegisteredTool } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { z } from 'zod';
 import { startHttp, type HttpFixture } from './http.js';
@@ -11,6 +11,8 @@ export interface Desk extends HttpFixture {
   servers: McpServer[];
   /** Names and arguments of the calls that arrived. */
   calls: [name: string, args: unknown][];
+  /** Describes `note` differently, and tells the clients. */
+  describe: (text: string) => void;
 }
 
 export interface DeskOptions {
@@ -27,6 +29,7 @@ export interface DeskOptions {
 export async function startDesk(options: DeskOptions = {}): Promise<Desk> {
   const servers: McpServer[] = [];
   const calls: Desk['calls'] = [];
+  const notes: RegisteredTool[] = [];
   const transports = new Map<string, SSEServerTransport>();
   const open = async (response: ServerResponse) => {
     await new Promise((resolve) => {
@@ -34,9 +37,12 @@ export async function startDesk(options: DeskOptions = {}): Promise<Desk> {
     });
     const transport = new SSEServerTransport('/messages', response);
     transports.set(transport.sessionId, transport);
-    const server = createServer(options, calls);
+    const server = createServer(options, calls, notes);
     servers.push(server);
     await server.connect(transport);
+  };
+  const describe = (description: string) => {
+    for (const one of notes) one.update({ description });
   };
   const fixture = await startHttp(
     (request, response) => {
@@ -52,13 +58,17 @@ export async function startDesk(options: DeskOptions = {}): Promise<Desk> {
     '127.0.0.1',
     options.port,
   );
-  return { ...fixture, sseUrl: `${fixture.url}/sse`, servers, calls };
+  return { ...fixture, sseUrl: `${fixture.url}/sse`, servers, calls, describe };
 }
 
-function createServer({ note, destructive }: DeskOptions, calls: Desk['calls']): McpServer {
+function createServer(
+  { note, destructive }: DeskOptions,
+  calls: Desk['calls'],
+  notes: RegisteredTool[],
+): McpServer {
   const server = new McpServer({ name: 'desk', version: '1' });
   const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
-  server.registerTool(
+  const registered = server.registerTool(
     'note',
     {
       description: note ?? 'Write a note',
@@ -70,6 +80,7 @@ function createServer({ note, destructive }: DeskOptions, calls: Desk['calls']):
       return text(`noted ${args.text}`);
     },
   );
+  notes.push(registered);
   server.registerTool(
     'read',
     {
@@ -86,6 +97,20 @@ function createServer({ note, destructive }: DeskOptions, calls: Desk['calls']):
     content: [
       { type: 'image', data: PNG, mimeType: 'image/x-../../evil' },
       { type: 'image', data: Buffer.from('<script>').toString('base64'), mimeType: 'image/png' },
+    ],
+  }));
+  server.registerPrompt(
+    'review',
+    { title: 'Review', description: 'Reviews', argsSchema: { file: z.string() } },
+    ({ file }) => ({
+      messages: [{ role: 'user', content: { type: 'text', text: `Review ${file}` } }],
+    }),
+  );
+  server.registerResource('notes', 'mem://notes', { mimeType: 'text/plain' }, (uri) => ({
+    contents: [
+      { uri: uri.href, text: 'all notes' },
+      { uri: 'mem://picture', blob: PNG, mimeType: 'image/png' },
+      { uri: 'mem://data', blob: 'AAEC', mimeType: 'application/zip' },
     ],
   }));
   server.registerTool('hang', { description: 'Never answers' }, () => new Promise(() => {}));

