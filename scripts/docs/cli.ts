@@ -3,10 +3,12 @@ import { COMMAND_NAMES, createProgram } from '../../src/cli/main.js';
 import {
   addAnswerOptions,
   addApprovalOptions,
+  addChatOptions,
   addModelOptions,
   addOutputOptions,
   addRemoteOptions,
   addServerOptions,
+  addSessionOptions,
 } from '../../src/cli/options.js';
 import { toCode, toTable } from './markdown.js';
 
@@ -17,7 +19,9 @@ const GROUPS = [
   ['Servers', addServerOptions],
   ['A server given by its URL', addRemoteOptions],
   ['Approval and limits', addApprovalOptions],
+  ['Sessions', addSessionOptions],
   ['Output', addOutputOptions],
+  ['The chat', addChatOptions],
 ] as const;
 
 /** The command tree as the program has it, bound to nothing. */
