@@ -6,6 +6,8 @@ import type { BlockState, CodeLeaf } from './state.js';
 import type { Drawing, Span } from './types.js';
 
 const INDENT = '  ';
+/** Narrower code is not indented. */
+const LEAST = 12;
 /** A longer line is shown plain, and in pieces as it comes. */
 const LONGEST_LINE = 2000;
 const DIM = ['dim'] as const;
@@ -48,9 +50,9 @@ export function addCode(
 ): void {
   leaf.line += text;
   if (!ends && leaf.line.length <= LONGEST_LINE) return;
-  beginCode(state, leaf, drawing);
-  if (leaf.until === 'indent' && ends && leaf.line.trim() === '') leaf.blanks += 1;
+  if (ends && leaf.line.trim() === '') leaf.blanks += 1;
   else {
+    beginCode(state, leaf, drawing);
     const blanks = Array.from({ length: leaf.blanks }, () => []);
     leaf.blanks = 0;
     addRows(state, [...blanks, ...lineRows(state, leaf, ends, drawing)], drawing);
@@ -63,12 +65,15 @@ export function addCode(
 
 /** The rows that are finished; what is left of a piece stays in the leaf. */
 function lineRows(state: BlockState, leaf: CodeLeaf, ends: boolean, drawing: Drawing): Span[][] {
-  const indent = leaf.until instanceof RegExp ? '' : INDENT;
-  const columns = Math.max(1, contentColumns(state, drawing) - indent.length);
+  const indent = leaf.until instanceof RegExp ? '' : indentFor(state, drawing);
+  const columns = contentColumns(state, drawing) - indent.length;
   const rows = cutSpans(lineSpans(leaf, ends), columns);
   if (!ends) leaf.line = (rows.pop() ?? []).map(({ text }) => text).join('');
-  return rows.map((row) => (indent === '' ? row : [plainSpan(indent), ...row]));
+  return rows.map((row) => [plainSpan(indent), ...row]);
 }
+
+const indentFor = (state: BlockState, drawing: Drawing): string =>
+  contentColumns(state, drawing) > LEAST ? INDENT : '';
 
 function lineSpans(leaf: CodeLeaf, ends: boolean): Span[] {
   if (leaf.until instanceof RegExp) return [{ text: leaf.line, roles: DIM }];
@@ -86,11 +91,12 @@ function beginCode(state: BlockState, leaf: CodeLeaf, drawing: Drawing): void {
   leaf.begun = true;
   beginBlock(state, drawing);
   if (leaf.language === '') return;
-  const columns = Math.max(1, contentColumns(state, drawing) - INDENT.length);
+  const indent = indentFor(state, drawing);
+  const columns = contentColumns(state, drawing) - indent.length;
   const label = cutSpans([{ text: leaf.language, roles: DIM }], columns);
   addRows(
     state,
-    label.map((row) => [plainSpan(INDENT), ...row]),
+    label.map((row) => [plainSpan(indent), ...row]),
     drawing,
   );
 }
@@ -98,5 +104,5 @@ function beginCode(state: BlockState, leaf: CodeLeaf, drawing: Drawing): void {
 export function endCode(state: BlockState, leaf: CodeLeaf, drawing: Drawing): void {
   if (leaf.line !== '') addCode(state, leaf, { text: '', ends: true }, drawing);
   else if (leaf.language !== '') beginCode(state, leaf, drawing);
-  if (leaf.blanks > 0) state.blank = true;
+  if (leaf.blanks > 0 && leaf.until === 'indent') state.blank = true;
 }

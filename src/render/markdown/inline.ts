@@ -10,6 +10,13 @@ interface Style {
   href?: string;
 }
 
+/** Beyond these the lexer's time grows with the square and the cube; nobody writes so on purpose. */
+const LONGEST_TEXT = 5000;
+const MOST_MARKS = 150;
+
+const isTooMuch = (text: string): boolean =>
+  text.length > LONGEST_TEXT || (text.match(/[*_~[]+/g)?.length ?? 0) > MOST_MARKS;
+
 /** Inline Markdown as spans. Newlines of the source begin a row: models break lines where they mean it. */
 export function inlineSpans(text: string, drawing: Drawing, roles: readonly Role[] = []): Span[] {
   const spans: Span[] = [];
@@ -64,7 +71,12 @@ export function inlineSpans(text: string, drawing: Drawing, roles: readonly Role
     if (shown !== token.text && shown !== `mailto:${token.text}`)
       addText(` (${toTerminalLine(shown)})`, { roles: [...style.roles, 'dim'] });
   };
-  add(Lexer.lexInline(text, { gfm: true, breaks: true }), { roles });
+  if (isTooMuch(text)) {
+    for (const [index, line] of text.split('\n').entries()) {
+      if (index > 0) spans.push(NEW_ROW);
+      addText(line, { roles });
+    }
+  } else add(Lexer.lexInline(text, { gfm: true, breaks: true }), { roles });
   return spans;
 }
 

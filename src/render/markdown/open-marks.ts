@@ -6,6 +6,7 @@ export interface OpenMarks {
   closers: string;
 }
 
+const DEEPEST = 3;
 const MARKS = '`*_~';
 /** A row can break before it. */
 const BREAKABLE = /[\s\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]/;
@@ -44,10 +45,9 @@ export function readOpenMarks(text: string): OpenMarks {
       at += 1;
     }
   }
-  const closers = open
-    .filter((mark) => mark !== '[' && mark !== '(')
-    .toReversed()
-    .join('');
+  const marks = open.filter((mark) => mark !== '[' && mark !== '(');
+  // Nobody nests deeper on purpose.
+  const closers = marks.length > DEEPEST ? '' : marks.toReversed().join('');
   return { lastSafe, closers };
 }
 

@@ -2,7 +2,7 @@ import type { Role } from '../theme.js';
 import { inlineSpans } from './inline.js';
 import { addBlock, addRows, beginBlock, contentColumns } from './margin.js';
 import { readOpenMarks } from './open-marks.js';
-import { plainSpan, wrapSpans } from './spans.js';
+import { plainSpan, wrapBlock } from './spans.js';
 import type { BlockState, ParagraphLeaf } from './state.js';
 import type { Drawing } from './types.js';
 
@@ -30,16 +30,17 @@ export function addHeading(
   const spans = inlineSpans(completed(text, drawing), drawing, HEADINGS[level] ?? ['heading']);
   // Without styles the marks of the source tell what it is.
   const marks = drawing.theme.colors ? [] : [plainSpan(`${'#'.repeat(level)} `)];
-  addBlock(state, wrapSpans([...marks, ...spans], contentColumns(state, drawing)), drawing);
+  addBlock(state, wrapBlock([...marks, ...spans], contentColumns(state, drawing)), drawing);
 }
 
 export function endParagraph(state: BlockState, leaf: ParagraphLeaf, drawing: Drawing): void {
   if (drawing.live && leaf.carry === undefined && /^\|[^\n]*$/.test(leaf.text)) {
-    addBlock(state, [[{ text: '⋯ table', roles: ['dim'] }]], drawing);
+    const note = [{ text: '⋯ table', roles: ['dim'] as const }];
+    addBlock(state, wrapBlock(note, contentColumns(state, drawing)), drawing);
     return;
   }
   const spans = inlineSpans(completed(leaf.text.trimEnd(), drawing), drawing);
-  const rows = wrapSpans([...(leaf.carry ?? []), ...spans], contentColumns(state, drawing));
+  const rows = wrapBlock([...(leaf.carry ?? []), ...spans], contentColumns(state, drawing));
   if (leaf.carry === undefined) addBlock(state, rows, drawing);
   else addRows(state, rows, drawing);
   state.joins = true;
@@ -54,7 +55,7 @@ export function shortenParagraph(state: BlockState, leaf: ParagraphLeaf, drawing
     const spans = inlineSpans(leaf.text.slice(0, cut), drawing);
     const space = /^\s/.exec(leaf.text.slice(cut))?.[0] ?? '';
     const separator = space === '\n' ? [{ text: '\n', roles: [] }] : [plainSpan(space)];
-    const rows = wrapSpans([...(leaf.carry ?? []), ...spans], columns);
+    const rows = wrapBlock([...(leaf.carry ?? []), ...spans], columns);
     if (leaf.carry === undefined) beginBlock(state, drawing);
     const last = space === '\n' ? [] : (rows.pop() ?? []);
     addRows(state, rows, drawing);

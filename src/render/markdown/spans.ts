@@ -44,6 +44,10 @@ export function wrapSpans(spans: readonly Span[], columns: number): Span[][] {
   return filler.end().map(joined);
 }
 
+/** The same for a block of its own: rows without anything to see are left out. */
+export const wrapBlock = (spans: readonly Span[], columns: number): Span[][] =>
+  wrapSpans(spans, columns).filter((row) => row.some(({ text }) => text.trim() !== ''));
+
 /** Puts words into rows; the spaces where a row breaks vanish. */
 function createFiller(columns: number) {
   const rows: Span[][] = [];
