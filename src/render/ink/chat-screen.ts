@@ -186,6 +186,7 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
     chat: attached.promise,
     screen,
     machine,
+    part: transcript.part,
     isBusy: () => state.runner?.busy === true,
     send: (message) => state.runner?.submit(message),
     giveBack: (text) => {
@@ -310,6 +311,7 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
         },
       });
       chat.subscribe((event) => {
+        if (event.type === 'server' && lines.dealsWith(event.server.name)) return;
         transcript.push(event);
         changed();
       });

@@ -3,6 +3,7 @@ import { abortError, OstlerError } from '../../core/errors.js';
 import { createAbort } from '../../core/wait.js';
 import { createShellOutput } from './shell-output.js';
 import { toSubmission } from './submission.js';
+import type { Transcript } from './transcript/types.js';
 import type { CommandContext, Machine, Screen, Submission } from './types.js';
 
 export interface LineRunnerOptions {
@@ -10,6 +11,8 @@ export interface LineRunnerOptions {
   chat: Promise<Chat>;
   screen: Screen;
   machine: Machine;
+  /** Where the output of a shell command goes. */
+  part: Transcript['part'];
   /** True while the model answers. */
   isBusy: () => boolean;
   send: (message: Outgoing) => void;
@@ -25,6 +28,8 @@ export interface LineRunner {
   readonly busy: boolean;
   /** Ends what is under way. */
   interrupt: () => void;
+  /** A command that deals with this server is under way, and will tell what became of it. */
+  dealsWith: (server: string) => boolean;
 }
 
 /** Commands that change the conversation under a running answer. */
@@ -41,7 +46,8 @@ const NEED_QUIET = new Set([
 
 export function createLineRunner(options: LineRunnerOptions): LineRunner {
   const { screen, machine, changed } = options;
-  const running = new Set<AbortController>();
+  /** What is under way, with the arguments of a `/servers` command. */
+  const running = new Map<AbortController, string | undefined>();
   /** Lines are understood in their order, however long a mentioned file takes. */
   let order: Promise<unknown> = Promise.resolve();
 
@@ -51,7 +57,7 @@ export function createLineRunner(options: LineRunnerOptions): LineRunner {
         options.send(submission.message);
         break;
       case 'shell':
-        await runShell(submission.line, context);
+        await runShell(submission.line, context, options.part());
         break;
       case 'command':
         if (options.isBusy() && NEED_QUIET.has(submission.command.name)) {
@@ -76,7 +82,7 @@ export function createLineRunner(options: LineRunnerOptions): LineRunner {
   };
   const run = async (text: string) => {
     const controller = createAbort();
-    running.add(controller);
+    running.set(controller, undefined);
     changed();
     const understood = order.then(() => understand(text, controller));
     order = understood.catch(() => {});
@@ -84,6 +90,9 @@ export function createLineRunner(options: LineRunnerOptions): LineRunner {
     try {
       const { submission, context } = await understood;
       known = submission.kind !== 'unknown-command';
+      if (submission.kind === 'command' && submission.command.name === 'servers') {
+        running.set(controller, submission.args);
+      }
       await carryOut(submission, context);
     } catch (error) {
       if (!known) options.giveBack(text);
@@ -100,10 +109,12 @@ export function createLineRunner(options: LineRunnerOptions): LineRunner {
       return running.size > 0;
     },
     interrupt() {
-      for (const controller of running) {
+      for (const controller of running.keys()) {
         controller.abort(new OstlerError('interrupted', 'Interrupted.'));
       }
     },
+    dealsWith: (server) =>
+      [...running.values()].some((args) => args?.includes(server) === true || args === 'reload'),
   };
 }
 
@@ -114,9 +125,13 @@ function unknownCommand({ name, nearest }: Extract<Submission, { kind: 'unknown-
 }
 
 /** The command's output as it comes, and how it ended when that was not well. */
-async function runShell(line: string, { screen, machine, signal }: CommandContext): Promise<void> {
+async function runShell(
+  line: string,
+  { screen, machine, signal }: CommandContext,
+  part: ReturnType<Transcript['part']>,
+): Promise<void> {
   const busy = screen.busy(`! ${line}`);
-  const output = createShellOutput(screen);
+  const output = createShellOutput({ part, frame: screen.frame });
   try {
     output.heading(line);
     const { code, signal: name } = await machine.shell(line, output.push, signal);

@@ -1,7 +1,13 @@
 import { redact } from '../../core/redact.js';
 import { toTerminal, toTerminalLine } from '../../core/terminal-text.js';
 import { truncateRow, wrapRows } from '../columns.js';
-import type { Screen } from './types.js';
+import type { Transcript } from './transcript/types.js';
+import type { Frame } from './types.js';
+
+export interface ShellOutputOptions {
+  part: ReturnType<Transcript['part']>;
+  frame: () => Frame;
+}
 
 /** Characters of one command's output that are shown. */
 const MAX_SHOWN = 1024 * 1024;
@@ -9,16 +15,16 @@ const MAX_SHOWN = 1024 * 1024;
 const MAX_LINE = 8192;
 
 /** Prints what a shell command writes, line by line, under a line that names it. */
-export function createShellOutput(screen: Screen) {
+export function createShellOutput({ part, frame }: ShellOutputOptions) {
   let rest = '';
   let shown = 0;
   let left = 0;
   const show = (line: string) => {
-    const { columns } = screen.frame();
+    const { columns } = frame();
     // Colours are the command's own affair; a progress line is what stands after its last return.
     const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
     const text = toTerminal(redact(withoutStyles(last)));
-    screen.print(wrapRows(text, Math.max(1, columns - 2)).map((row) => `  ${row}`));
+    part.add(wrapRows(text, Math.max(1, columns - 2)).map((row) => `  ${row}`));
   };
   const push = (text: string) => {
     shown += text.length;
@@ -36,15 +42,15 @@ export function createShellOutput(screen: Screen) {
   };
   return {
     heading(line: string) {
-      const { columns, theme } = screen.frame();
+      const { columns, theme } = frame();
       const text = truncateRow(`! ${toTerminalLine(redact(line))}`, columns);
-      screen.print(['', theme.paint('user', text)]);
+      part.add([theme.paint('user', text)]);
     },
     push,
     end() {
       if (rest !== '') show(rest);
       rest = '';
-      if (left > 0) screen.note('info', `${left} more characters were not shown.`);
+      if (left > 0) show(`… ${left} more characters`);
     },
   };
 }

@@ -60,6 +60,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
       notices.hold(speech.speaking);
     },
     print: (rows) => output.part().add(rows),
+    part: output.part,
     note: (level, text) => notices.add(noteRows(level, text, frame())),
     error: (error) => notices.add(errorRows(toErrorInfo(error), frame())),
     user(text) {

@@ -42,6 +42,8 @@ export interface Transcript {
   push: (event: AgentEvent) => void;
   /** Finished rows from elsewhere, e.g. of a slash command. */
   print: (rows: Rows) => void;
+  /** Finished rows that come bit by bit and belong together. */
+  part: () => { add: (rows: Rows) => void };
   /** One line with the level's glyph; sanitises and redacts. */
   note: (level: NoteLevel, text: string) => void;
   /** What happened and what to do next; sanitises and redacts. */
