@@ -17,7 +17,8 @@ export async function markdownOptions(
   const { createSupportsHyperlinks } = await import('supports-hyperlinks');
   return {
     markdown: {
-      columns: () => stdout.columns ?? DEFAULT_COLUMNS,
+      // A pty that was never sized has 0.
+      columns: () => stdout.columns || DEFAULT_COLUMNS,
       theme: createTheme(theme === 'auto' ? 'dark' : theme, wantsColor(color, true, env)),
       hyperlinks: createSupportsHyperlinks(stdout),
     },

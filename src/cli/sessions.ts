@@ -64,7 +64,7 @@ function listTable(
     toTerminalLine(name ?? title),
     ...(run.all ? [toTerminalLine(cwd)] : []),
   ]);
-  const width = run.stdout.isTTY === true ? (run.stdout.columns ?? 80) : undefined;
+  const width = run.stdout.isTTY === true ? run.stdout.columns || 80 : undefined;
   const at = header.indexOf('TITLE');
   const taken = header.map((word, column) =>
     column === at ? 0 : Math.max(...[word, ...rows.map((row) => row[column] ?? '')].map(columnsOf)),
