@@ -325,6 +325,8 @@ describe('sessions', () => {
     const other = listed.find(({ title }) => title === 'other');
     await second.chat.sessions.resume(other?.id ?? '');
     expect(second.chat.conversation.prompts()).toEqual(['other']);
+    await second.chat.sessions.resume(sessionId);
+    expect(second.chat.conversation.prompts()).toEqual(['one', 'four']);
   });
 
   it('can be left out', async () => {
@@ -332,6 +334,7 @@ describe('sessions', () => {
     await prompt('one');
     expect(await it.sessions.list()).toEqual([]);
     await expect(it.sessions.resume('x')).rejects.toMatchObject({ code: 'usage' });
+    await expect(it.sessions.rename(' ')).rejects.toMatchObject({ code: 'usage' });
     await it.sessions.rename('named');
     expect(it.info.sessionName).toBe('named');
     it.sessions.startNew();

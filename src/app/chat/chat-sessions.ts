@@ -2,6 +2,7 @@ import type { ChatSessions } from '../../core/chat.js';
 import { OstlerError } from '../../core/errors.js';
 import type { ChatMessage } from '../../core/messages.js';
 import { createSessionId } from '../frame.js';
+import { toSessionName } from '../sessions/name.js';
 import type { LoadedSession, SessionFile, SessionStore } from '../sessions/types.js';
 import type { Dialogue } from './dialogue.js';
 
@@ -40,6 +41,8 @@ export function createSessionKeeper(options: SessionKeeperOptions): SessionKeepe
   let name = options.resume?.summary.name;
   let created = options.resume?.created ?? now();
   let failed = false;
+  /** Files that were left and are not closed yet. */
+  const closing = new Set<Promise<void>>();
 
   /** Made when there is something to write. */
   function open(): SessionFile | undefined {
@@ -56,9 +59,12 @@ export function createSessionKeeper(options: SessionKeeperOptions): SessionKeepe
 
   /** The old session stays in its file; nobody has to wait for it. */
   function leave(): void {
-    file?.close().catch(tell);
+    const end = file?.close().catch(tell);
     file = undefined;
     failed = false;
+    if (end === undefined) return;
+    closing.add(end);
+    void end.finally(() => closing.delete(end));
   }
 
   return {
@@ -76,12 +82,17 @@ export function createSessionKeeper(options: SessionKeeperOptions): SessionKeepe
     replace: (messages) => file?.replace(messages),
     model: (model) => file?.model(model),
     flush: async () => file?.flush().catch(tell),
-    close: async () => file?.close().catch(tell),
+    async close() {
+      leave();
+      await Promise.all(closing);
+    },
     list: async () => store?.list() ?? [],
     async resume(wanted) {
       if (store === undefined) throw withoutStore();
       options.checkIdle();
       if (wanted === id && file !== undefined) throw new OstlerError('usage', 'It runs already.');
+      // It may be one that was left just now.
+      await Promise.all(closing);
       const loaded = await store.open(wanted);
       leave();
       ({ file, created } = loaded);
@@ -101,7 +112,7 @@ export function createSessionKeeper(options: SessionKeeperOptions): SessionKeepe
       options.onSwitch();
     },
     async rename(next) {
-      if (file === undefined) name = next.trim();
+      if (file === undefined) name = toSessionName(next);
       else {
         file.rename(next);
         await file.flush();
