@@ -1,48 +1,33 @@
-import type { Chat, ChatApprovalMode } from '../../core/chat.js';
 import { now } from '../../core/clock.js';
+import type { EngineLink } from './engine-link.js';
 import type { InputPane } from './input-pane.js';
 import type { Layers } from './layers.js';
 import type { LineRunner } from './line-runner.js';
-import type { PromptRunner } from './prompt-runner.js';
-import type { Key, Screen } from './types.js';
+import type { ScreenActions } from './screen-actions.js';
+import type { Key } from './types.js';
 
 export interface KeyRouterOptions {
   input: InputPane;
   layers: Layers;
-  screen: Screen;
   lines: LineRunner;
-  chat: () => Chat | undefined;
-  runner: () => PromptRunner | undefined;
+  engine: EngineLink;
   columns: () => number;
-  submit: (text: string) => void;
-  /** Shown in the place of the status line for a while. */
-  hint: (text: string | undefined) => void;
-  actions: {
-    suspend: () => void;
-    redraw: () => void;
-    edit: () => void;
-    search: () => void;
-    help: () => void;
-    toggleThinking: () => void;
-    /** The last prompt back into the input, as before it was sent. */
-    editPrevious: () => void;
-    exit: () => void;
-  };
+  showHint: (text: string | undefined) => void;
+  actions: ScreenActions;
 }
 
 /** Two presses within this belong together. */
 const TWICE_MS = 2000;
 const DOUBLE_ESCAPE_MS = 800;
-const MODES: readonly ChatApprovalMode[] = ['ask', 'auto-read', 'auto'];
 
 /** Says who a key belongs to: what is on top of the input, the whole screen, or the input. */
 export function createKeyRouter(options: KeyRouterOptions): (key: Key) => void {
-  const { input, layers, screen, lines, actions } = options;
+  const { input, layers, lines, engine, actions } = options;
   let leaveAt = -Infinity;
   let escapeAt = -Infinity;
 
   const interrupt = (): boolean => {
-    const runner = options.runner();
+    const { runner } = engine;
     if (lines.busy) lines.interrupt();
     else if (runner?.busy === true) runner.interrupt();
     else return false;
@@ -57,7 +42,7 @@ export function createKeyRouter(options: KeyRouterOptions): (key: Key) => void {
     if (now() - leaveAt < TWICE_MS) actions.exit();
     else {
       leaveAt = now();
-      options.hint('Press Ctrl+C again to leave.');
+      options.showHint('Press Ctrl+C again to leave.');
     }
   };
   const onEscape = () => {
@@ -66,21 +51,11 @@ export function createKeyRouter(options: KeyRouterOptions): (key: Key) => void {
     escapeAt = twice ? -Infinity : now();
     if (twice && input.isEmpty) actions.editPrevious();
   };
-  const nextMode = () => {
-    const approvals = options.chat()?.approvals;
-    if (approvals === undefined) return;
-    const mode = MODES[(MODES.indexOf(approvals.mode()) + 1) % MODES.length] ?? 'ask';
-    approvals.setMode(mode);
-    options.hint(MODE_HINTS[mode]);
-  };
   const control: Record<string, () => void> = {
     c: onControlC,
     z: actions.suspend,
     l: actions.redraw,
-    o: () => {
-      screen.expand();
-      screen.setVerbose();
-    },
+    o: actions.expand,
     t: actions.toggleThinking,
     r: actions.search,
     g: actions.edit,
@@ -89,7 +64,7 @@ export function createKeyRouter(options: KeyRouterOptions): (key: Key) => void {
     const action = key.ctrl && !key.alt ? control[key.name] : undefined;
     if (action !== undefined) action();
     else if (key.ctrl && key.name === 'd' && input.isEmpty) actions.exit();
-    else if (key.name === 'tab' && key.shift) nextMode();
+    else if (key.name === 'tab' && key.shift) actions.nextApproval();
     else if (key.name === 'escape') onEscape();
     else if (key.name === 'text' && key.text === '?' && input.isEmpty) actions.help();
     else return false;
@@ -97,7 +72,7 @@ export function createKeyRouter(options: KeyRouterOptions): (key: Key) => void {
   };
   return (key) => {
     if (key.name === 'reply' || key.name === 'unknown') return;
-    options.hint(undefined);
+    options.showHint(undefined);
     const { top } = layers;
     if (top !== undefined) {
       if (key.ctrl && key.name === 'z') actions.suspend();
@@ -106,13 +81,6 @@ export function createKeyRouter(options: KeyRouterOptions): (key: Key) => void {
     }
     if (onGlobal(key)) return;
     const action = input.key(key, options.columns());
-    if (typeof action === 'object') options.submit(action.submit);
+    if (typeof action === 'object') actions.submit(action.submit);
   };
 }
-
-const MODE_HINTS: Record<ChatApprovalMode, string> = {
-  ask: 'Every tool call is asked about.',
-  'auto-read': 'Tools that their server declares read-only run unasked: the word of the server.',
-  auto: 'Every tool call runs unasked.',
-  never: 'No tool call runs.',
-};

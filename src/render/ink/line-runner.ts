@@ -114,7 +114,10 @@ export function createLineRunner(options: LineRunnerOptions): LineRunner {
       }
     },
     dealsWith: (server) =>
-      [...running.values()].some((args) => args?.includes(server) === true || args === 'reload'),
+      [...running.values()].some(
+        (args) =>
+          args !== undefined && (args === 'reload' || args.includes(server.replace(/-\d+$/, ''))),
+      ),
   };
 }
 

@@ -44,7 +44,10 @@ export function proseRows(text: string, columns: number): string[] {
     );
 }
 
-/** An unstyled line cut into rows at exactly `columns`, nothing added or left out; fast on very long lines. */
+/**
+ * An unstyled line cut into rows of at most `columns`, nothing added or left out; fast on very long
+ * lines. A grapheme that is wider (Unicode sets no limit) is cut too, or its rest would be hidden.
+ */
 export function cutRows(line: string, columns: number): string[] {
   const width = Math.max(1, columns);
   // oxlint-disable-next-line no-control-regex
@@ -52,14 +55,16 @@ export function cutRows(line: string, columns: number): string[] {
   const rows: string[] = [];
   let row = '';
   let used = 0;
-  for (const grapheme of graphemes(line)) {
-    const wide = columnsOf(grapheme);
+  for (const part of graphemes(line).flatMap((each) =>
+    columnsOf(each) > width ? [...each] : [each],
+  )) {
+    const wide = columnsOf(part);
     if (used + wide > width && row !== '') {
       rows.push(row);
       row = '';
       used = 0;
     }
-    row += grapheme;
+    row += part;
     used += wide;
   }
   return [...rows, row];
