@@ -10,7 +10,7 @@ import { createSpeech } from './speech.js';
 import type { Transcript, TranscriptOptions } from './types.js';
 import { userRows } from './user-rows.js';
 
-export type { Committed, MarkdownTools, Transcript, TranscriptOptions } from './types.js';
+export type { Transcript, TranscriptOptions } from './types.js';
 
 export function createTranscript(options: TranscriptOptions): Transcript {
   const { frame } = options;

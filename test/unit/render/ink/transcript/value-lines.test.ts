@@ -103,7 +103,7 @@ describe('a line cut into rows', () => {
   it('loses nothing and fits', () => {
     const property = fc.property(
       fc.string({ unit: 'grapheme', maxLength: 60 }),
-      fc.integer({ min: 2, max: 20 }),
+      fc.integer({ min: 4, max: 20 }),
       (line, columns) => {
         const rows = cutRows(line, columns);
         expect(rows.join('')).toBe(line);
@@ -111,5 +111,12 @@ describe('a line cut into rows', () => {
       },
     );
     fc.assert(property);
+  });
+
+  it('is cut within a grapheme that is wider than the row', () => {
+    const line = `a${'\u1100'.repeat(50)}b`;
+    const rows = cutRows(line, 10);
+    expect(rows.join('')).toBe(line);
+    expect(Math.max(...rows.map(columnsOf))).toBeLessThanOrEqual(10);
   });
 });
