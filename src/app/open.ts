@@ -9,6 +9,8 @@ import type { Model } from '../model/types.js';
 import type { LoadedSession } from './sessions/types.js';
 
 export interface OpenOptions {
+  /** The environment of which child processes inherit six harmless variables. */
+  env: NodeJS.ProcessEnv;
   signal: AbortSignal;
   /** Called whenever a server's state changes while connecting. */
   onServer?: (status: ServerStatus) => void;
@@ -28,6 +30,7 @@ export async function openSession(settings: Settings, options: OpenOptions): Pro
   const warnings = [...settings.warnings];
   const opening = openServers(settings.servers, {
     signal,
+    env: options.env,
     onWarning: (message) => warnings.push(message),
     ...(onServer === undefined ? {} : { onStatus: onServer }),
   });

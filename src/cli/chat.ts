@@ -101,6 +101,7 @@ async function* answer(
     limit = deadline(settings.timeoutMs ?? Infinity, 'The run', lifetime.signal);
     const { signal } = limit;
     session = await openSession(settings, {
+      env: io.env,
       signal,
       ...(stored === undefined ? {} : { resume: stored }),
     });

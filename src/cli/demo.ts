@@ -70,7 +70,7 @@ export async function runDemo(flags: Flags, io: Io): Promise<number> {
       servers: [{ ...definition, id: 'math' }],
       approval: { mode: 'auto', allow: [], deny: [] },
     };
-    const result = await converse(settings, { stdout, paint, signal });
+    const result = await converse(settings, { stdout, paint, signal, env: io.env });
     if (result.error !== null) return EXIT_CODES[result.error.code];
     await nextSteps(say, paint, model);
     return 0;
@@ -127,9 +127,9 @@ async function chooseModel(
 
 async function converse(
   settings: Settings,
-  { stdout, paint, signal }: Omit<Talk, 'say'> & { stdout: Sink },
+  { stdout, paint, signal, env }: Omit<Talk, 'say'> & { stdout: Sink; env: NodeJS.ProcessEnv },
 ): Promise<ResultEvent> {
-  const session = await openSession({ ...settings, requireServers: 'all' }, { signal });
+  const session = await openSession({ ...settings, requireServers: 'all' }, { signal, env });
   const abort = () => session.abort(signal.reason as Error);
   signal.addEventListener('abort', abort, { once: true });
   try {

@@ -48,7 +48,12 @@ function tellSession({ conversation, info }: Chat, { session }: ChatOptions, { s
 function openScreen(options: ChatOptions, io: Io, paths: StatePaths): ChatScreen {
   const { env, cwd } = io;
   const stdout = io.stdout as Io['stdout'] & NodeJS.WriteStream;
-  return createChatScreen({
+  const told = new Set<string>();
+  const onWarning = (message: string) => {
+    if (!told.has(message)) screen.note('warning', message);
+    told.add(message);
+  };
+  const screen = createChatScreen({
     stdin: io.stdin,
     stdout,
     theme: options.theme === 'auto' ? themeOf(env) : options.theme,
@@ -64,10 +69,12 @@ function openScreen(options: ChatOptions, io: Io, paths: StatePaths): ChatScreen
       cwd,
       prompts: async () => {
         const { loadCustomPrompts, promptDirectories } = await import('../app/custom-prompts.js');
-        return loadCustomPrompts({ dirs: promptDirectories(paths.config, cwd) });
+        const dirs = promptDirectories(paths.config, cwd);
+        return loadCustomPrompts({ dirs, onWarning });
       },
     }),
   });
+  return screen;
 }
 
 /** What the terminal says of its background (`COLORFGBG`: rxvt, konsole), else dark. */

@@ -26,7 +26,7 @@ export interface OpenServersOptions {
   /** Oddities worth telling once, sanitised: skipped tools, noise on a server's stdout. */
   onWarning?: (message: string, server: string) => void;
   /** The environment of which child processes inherit six harmless variables. */
-  env?: NodeJS.ProcessEnv;
+  env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function openServers(
 
 function startOne(
   server: ServerDefinition,
-  { env = process.env, onStatus, onWarning }: OpenServersOptions,
+  { env, onStatus, onWarning }: OpenServersOptions,
 ): Finish | undefined {
   if (server.disabled) return undefined;
   onStatus?.({ name: server.id, status: 'connecting', tools: 0, transport: server.transport });

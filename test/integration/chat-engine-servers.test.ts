@@ -89,17 +89,31 @@ describe('servers in a chat', () => {
   });
 
   it.each([
-    ['dsk', {}, 'Did you mean "desk"?'],
-    ['nowhere', {}, 'Connect one by its URL: /servers connect https://… -H "Name: value"'],
-    ['desk', { header: ['A: b'] }, undefined],
-  ])('are not guessed: %s %j', async (target, flags, hint) => {
+    ['dsk', 'Did you mean "desk"?'],
+    ['nowhere', 'Connect one by its URL: /servers connect https://… -H "Name: value"'],
+  ])('are not guessed: %s', async (target, hint) => {
     const server = await kept(startDesk());
     const { chat: it } = await chat({ servers: [remote(server.sseUrl, { id: 'desk' })] });
     await until(() => it.info.tools === 4, 'tools');
-    await expect(it.servers.connect(target, flags, soon())).rejects.toMatchObject({
+    await expect(it.servers.connect(target, {}, soon())).rejects.toMatchObject({
       code: 'usage',
       hint,
     });
+  });
+
+  it('get other credentials under their own name, and keep the rest', async () => {
+    const server = await kept(startBearer({ token: 'bearer-token-8' }));
+    const headers: [string, string][] = [
+      ['X-Team', 'blue'],
+      ['authorization', 'Bearer wrong-token'],
+    ];
+    const { chat: it } = await chat({ servers: [remote(server.sseUrl, { id: 'desk', headers })] });
+    await until(() => it.info.servers[0]?.status === 'failed', 'a refusal');
+    const flags = { header: ['Authorization: Bearer bearer-token-8'] };
+    await it.servers.connect('desk', flags, soon());
+    expect(it.info.servers).toMatchObject([{ name: 'desk', status: 'connected' }]);
+    const last = server.requests.at(-1)?.headers;
+    expect(last).toMatchObject({ 'x-team': 'blue', authorization: 'Bearer bearer-token-8' });
   });
 
   it('are dialled when the first frame is out', async () => {

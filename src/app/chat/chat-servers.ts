@@ -48,15 +48,7 @@ export function createServers({ pool, offers, env, list, onWarning }: ServersPar
     async connect(target, flags, signal) {
       const isName =
         typeof target === 'string' && pool.definitions().some(({ id }) => id === target);
-      if (isName) {
-        if (Object.keys(flags).length > 0) {
-          throw new OstlerError(
-            'usage',
-            `${target} is configured; flags are for a URL or a command.`,
-          );
-        }
-        return dial(definitionOf(target), signal);
-      }
+      if (isName) return dial(await withFlags(definitionOf(target), flags, env), signal);
       const definition = await resolve(target, { flags, env, pool, onWarning });
       return dial(definition, signal);
     },
@@ -86,6 +78,41 @@ interface Target {
   env: NodeJS.ProcessEnv;
   pool: ServerPool;
   onWarning: ServersParts['onWarning'];
+}
+
+/** A known server with other credentials or another transport; what no flag names stays as it is. */
+async function withFlags(
+  known: ServerDefinition,
+  flags: RawFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<ServerDefinition> {
+  if (Object.keys(flags).length === 0) return known;
+  if (known.transport === 'stdio') {
+    throw new OstlerError(
+      'usage',
+      `${known.id} runs on stdio; these flags are for remote servers.`,
+      {
+        hint: 'Its credentials are in env: of its configuration.',
+      },
+    );
+  }
+  const { resolveTarget } = await import('../../config/target.js');
+  const given = resolveTarget(known.url, flags, env);
+  if (given.transport === 'stdio') return known;
+  const { refreshHeaders, ...rest } = known;
+  const names = new Set(given.headers.map(([name]) => name.toLowerCase()));
+  const kept = known.headers.filter(([name]) => !names.has(name.toLowerCase()));
+  return {
+    ...rest,
+    // What a command made would come back at the next 401 and take the place of what was given.
+    ...(refreshHeaders === undefined || names.size > 0 ? {} : { refreshHeaders }),
+    headers: [...kept, ...given.headers],
+    ...(flags['transport'] === undefined ? {} : { transport: given.transport, fallback: false }),
+    ...(flags['protocol'] === undefined ? {} : { protocol: given.protocol }),
+    ...(flags['serverTimeout'] === undefined ? {} : { connectTimeoutMs: given.connectTimeoutMs }),
+    ...(flags['ca'] === undefined || given.ca === undefined ? {} : { ca: given.ca }),
+    ...(flags['insecure'] === undefined ? {} : { insecure: given.insecure }),
+  };
 }
 
 /** A server given on the spot; the same address again is the same server. */

@@ -1,6 +1,7 @@
 import { isNudge } from '../../agent/nudge.js';
 import type { SessionSummary } from '../../core/chat.js';
 import type { ChatMessage } from '../../core/messages.js';
+import { promptOf } from '../chat/prompt-text.js';
 import { isSummary } from '../chat/summary.js';
 import type { HeadLine, ReadLine, SummaryLine } from './lines.js';
 
@@ -21,7 +22,7 @@ export function nextState(state: SessionState, line: ReadLine): SessionState {
     }
     case 'message': {
       if (!isPrompt(line.message)) return { ...state, at };
-      const title = state.title === '' ? titleOf(line.message.content) : state.title;
+      const title = state.title === '' ? titleOf(promptOf(line.message.content)) : state.title;
       return { ...state, at, title, prompts: state.prompts + 1 };
     }
     case 'replace':

@@ -23,7 +23,7 @@ import { createScreenActions } from './screen-actions.js';
 import { createScreenPort } from './screen-port.js';
 import { createStage } from './stage.js';
 import { createTranscript } from './transcript/transcript.js';
-import type { Choice, HistoryStore, Key, Machine } from './types.js';
+import type { Choice, HistoryStore, Key, Machine, NoteLevel } from './types.js';
 
 export interface ChatScreenOptions {
   stdin: ReadStream;
@@ -46,6 +46,8 @@ export interface ChatScreen {
   ask: AskApproval;
   /** A question about a text printed above it; no is the first choice. */
   confirm: (text: string, question: string, signal: AbortSignal) => Promise<boolean>;
+  /** One line above the input. */
+  note: (level: NoteLevel, text: string) => void;
   /** A list to choose from: an index, or undefined. */
   choose: (
     title: string,
@@ -173,6 +175,7 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
       history.load().then(changed, changed);
       markdown.load();
     },
+    note: screen.note,
     choose: (title, choices, signal) => layers.show(choiceLayer(title, choices), signal),
     async confirm(text, question, signal) {
       transcript.print(textRows(text, frame()));

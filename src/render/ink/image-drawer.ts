@@ -9,9 +9,6 @@ export interface ImageDrawer {
   place: (committed: readonly Committed[], frame: Frame) => Picture['finished'];
 }
 
-const MAX_COLUMNS = 60;
-const MAX_ROWS = 20;
-
 /** Puts images between the finished rows, as the terminal's own sequences. */
 export function createImageDrawer(
   protocol: ImageProtocol | undefined,
@@ -54,9 +51,8 @@ async function load(
   if (protocol === undefined) return undefined;
   try {
     const data = await readFile(path);
-    const columns = Math.min(MAX_COLUMNS, frame.columns);
-    const rows = Math.max(1, Math.min(MAX_ROWS, frame.rows - 2));
-    return imageSequence({ data, mimeType, protocol, columns, rows });
+    const { columns } = frame;
+    return imageSequence({ data, mimeType, protocol, columns, rows: frame.rows - 2 });
   } catch {
     // It is named in the row before; whoever wants it looks for the file.
     return undefined;

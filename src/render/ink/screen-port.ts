@@ -55,11 +55,7 @@ export function createScreenPort(parts: ScreenParts): Screen & { readonly verbos
     clear: stage.clear,
     replay: shown(() => {
       const { chat } = engine;
-      if (chat !== undefined)
-        replayConversation(chat.conversation.messages(), {
-          ...transcript,
-          markdown: parts.markdown,
-        });
+      if (chat !== undefined) replayConversation(chat.conversation.messages(), transcript);
     }),
     setVerbose(on = !verbose) {
       verbose = on;
