@@ -112,7 +112,7 @@ describe('servers in a chat', () => {
     const flags = { header: ['Authorization: Bearer bearer-token-8'] };
     await it.servers.connect('desk', flags, soon());
     expect(it.info.servers).toMatchObject([{ name: 'desk', status: 'connected' }]);
-    const last = server.requests.at(-1)?.headers;
+    const last = server.seen.at(-1)?.headers;
     expect(last).toMatchObject({ 'x-team': 'blue', authorization: 'Bearer bearer-token-8' });
   });
 
