@@ -127,8 +127,8 @@ function turnIntoTable(
 ): boolean {
   const start = leaf.text.lastIndexOf('\n') + 1;
   const header = tableCells(leaf.text.slice(start));
-  const alone = start === 0 && leaf.carry !== undefined;
-  if (header.length !== align.length || alone) return false;
+  const cut = start === 0 && (leaf.carry ?? []).length > 0;
+  if (header.length !== align.length || cut) return false;
   leaf.text = leaf.text.slice(0, Math.max(0, start - 1));
   if (leaf.text === '' && leaf.carry === undefined) state.leaf = undefined;
   openLeaf(state, { kind: 'table', align, header, rows: [], plan: undefined }, drawing);

@@ -72,41 +72,34 @@ function spansFrom(tokens: readonly Languages.ScopedText[], from: number): Span[
 }
 
 const NONE: readonly Role[] = [];
-const ROLES: Readonly<Record<string, readonly Role[]>> = Object.fromEntries(
-  Object.entries({
-    keyword: [
-      'keyword',
-      'operator.keyword',
-      'tag',
-      'name',
-      'selector-tag',
-      'section',
-      'template-tag',
-    ],
-    string: ['string', 'regexp', 'char', 'symbol', 'link', 'quote', 'code'],
-    number: ['number', 'literal', 'variable.constant', 'bullet'],
-    comment: ['comment', 'doctag', 'meta', 'meta.prompt'],
-    function: ['title', 'title.function', 'title.function.invoke', 'attr', 'attribute', 'property'],
-    type: [
-      'type',
-      'built_in',
-      'title.class',
-      'title.class.inherited',
-      'class',
-      'selector-class',
-      'selector-id',
-    ],
-    added: ['addition'],
-    removed: ['deletion'],
-    bold: ['strong'],
-    italic: ['emphasis'],
-  } satisfies Partial<Record<Role, string[]>>).flatMap(([role, scopes]) =>
-    scopes.map((scope) => [scope, [role as Role]] as const),
-  ),
+const SCOPES: Partial<Record<Role, readonly string[]>> = {
+  keyword: ['keyword', 'name', 'selector-tag', 'section', 'template-tag'],
+  string: ['string', 'regexp', 'char', 'symbol', 'link', 'quote', 'code'],
+  number: ['number', 'literal', 'bullet'],
+  comment: ['comment', 'doctag', 'meta'],
+  function: ['title', 'attr', 'attribute', 'property'],
+  type: ['type', 'built_in', 'title.class', 'class', 'selector-class', 'selector-id'],
+  added: ['addition'],
+  removed: ['deletion'],
+  bold: ['strong'],
+  italic: ['emphasis'],
+};
+const ROLES = new Map(
+  Object.entries(SCOPES).flatMap(([role, scopes]) => {
+    const roles: readonly Role[] = [role as Role];
+    return scopes.map((scope) => [scope, roles] as const);
+  }),
 );
 
-/** By the scope's whole name, else by its first part. */
+/** By the scope's name or the parts it begins with: `title.class.inherited`, `title.class`, `title`. */
 function rolesOf(scope: string | undefined): readonly Role[] {
-  if (scope === undefined) return NONE;
-  return ROLES[scope] ?? ROLES[scope.split('.')[0] ?? ''] ?? NONE;
+  for (
+    let name = scope ?? '';
+    name !== '';
+    name = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+  ) {
+    const roles = ROLES.get(name);
+    if (roles !== undefined) return roles;
+  }
+  return NONE;
 }

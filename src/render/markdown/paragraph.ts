@@ -49,7 +49,7 @@ export function endParagraph(state: BlockState, leaf: ParagraphLeaf, drawing: Dr
 /** Makes rows of the beginning of a long paragraph, up to a place where no mark is open. */
 export function shortenParagraph(state: BlockState, leaf: ParagraphLeaf, drawing: Drawing): void {
   const columns = contentColumns(state, drawing);
-  while (leaf.text.length > HELD_ROWS * Math.max(columns, 40)) {
+  while (isLong(leaf.text, Math.max(columns, 40))) {
     const cut = cutOf(leaf.text);
     if (cut === undefined) return;
     const spans = inlineSpans(leaf.text.slice(0, cut), drawing);
@@ -64,8 +64,15 @@ export function shortenParagraph(state: BlockState, leaf: ParagraphLeaf, drawing
   }
 }
 
+/** The row that could head a table waits for the next one. */
+const isLong = (text: string, columns: number): boolean =>
+  text.length / columns + text.split('\n').length > HELD_ROWS &&
+  (text.length > LONGEST_MARK || !/^\|[^\n]*$/.test(text));
+
 function cutOf(text: string): number | undefined {
-  const { lastSafe } = readOpenMarks(text);
+  // Whole lines first: the last one could head a table.
+  const line = text.lastIndexOf('\n') + 1;
+  const { lastSafe } = readOpenMarks(line > 0 ? text.slice(0, line) : text);
   if (lastSafe > 0) return lastSafe;
   if (text.length < LONGEST_MARK) return undefined;
   const space = text.slice(0, LONGEST_MARK).search(/\s\S*$/);

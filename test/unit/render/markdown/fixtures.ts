@@ -113,6 +113,14 @@ const FRAGMENTS = [
 
 export const fragments = fc.array(fc.constantFrom(...FRAGMENTS), { minLength: 1, maxLength: 40 });
 
+/** Blocks beyond what a stream holds back: paragraphs, lists, tables and code of hundreds of rows. */
+export const longFragments = fc
+  .array(fc.tuple(fc.constantFrom(...FRAGMENTS), fc.constantFrom(1, 1, 3, 90, 260)), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  .map((parts) => parts.flatMap(([part, times]) => Array.from({ length: times }, () => part)));
+
 /** The document, with every `@` a word that stands nowhere else. */
 export function documentOf(parts: readonly string[]): { text: string; words: string[] } {
   const words: string[] = [];

@@ -8,6 +8,7 @@ import {
   cut,
   documentOf,
   fragments,
+  longFragments,
   optionsOf,
   plainOf,
   streamed,
@@ -17,6 +18,7 @@ import {
 const FORBIDDEN =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e0fff}]/u;
+const RUNS = 300;
 const dark = createTheme('dark', true);
 const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 });
 const styled = fc.record({
@@ -48,6 +50,11 @@ function openStyles(row: string): string[] {
   return [...open];
 }
 
+/** A word is cut where a cell is narrow, and other cells stand between its parts: long ones, and those beyond the rows that decided the widths. */
+const cutsWords = (parts: readonly string[]): boolean =>
+  parts.some((part) => part.includes('-|')) &&
+  (parts.length > 190 || parts.some((part) => part.length > 11 && !part.includes(' @')));
+
 describe('a Markdown stream', () => {
   beforeAll(() => loadHighlighter());
 
@@ -66,7 +73,7 @@ describe('a Markdown stream', () => {
           expect(rows).toEqual(renderMarkdown(text, options));
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: RUNS },
     );
   });
 
@@ -89,7 +96,7 @@ describe('a Markdown stream', () => {
           for (const tail of tails) expect(tail.length).toBeLessThanOrEqual(8);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: RUNS },
     );
   });
 
@@ -100,16 +107,37 @@ describe('a Markdown stream', () => {
         sizes,
         fc.integer({ min: 30, max: 110 }),
         (parts, lengths, columns) => {
-          // A long word is cut where a cell is narrow, and other cells stand between its parts.
-          const long = parts.some((part) => part.length > 11 && !part.includes(' @'));
-          fc.pre(!long || !parts.some((part) => part.includes('-|')));
+          fc.pre(!cutsWords(parts));
           const { text, words } = documentOf(parts);
           const { rows } = streamed(cut(text, lengths), optionsOf(columns), 2);
           const all = rows.join('\n').replaceAll(/\n[\s│]*/g, '');
           for (const word of words) expect(all.split(word).length - 1, word).toBe(1);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: RUNS },
+    );
+  });
+
+  it('holds all of this for blocks of hundreds of rows', () => {
+    fc.assert(
+      fc.property(
+        longFragments,
+        sizes,
+        fc.integer({ min: 40, max: 110 }),
+        (parts, lengths, columns) => {
+          const { text, words } = documentOf(parts);
+          const { rows } = streamed(cut(text, lengths), optionsOf(columns), 7);
+          expect(rows).toEqual(renderMarkdown(text, optionsOf(columns)));
+          const found =
+            rows
+              .join('\n')
+              .replaceAll(/\n[\s│]*/g, '')
+              .match(/q\d+z/g) ?? [];
+          if (!cutsWords(parts)) expect(found.toSorted()).toEqual(words.toSorted());
+          expect(rows.every((row) => columnsOf(row) <= columns)).toBe(true);
+        },
+      ),
+      { numRuns: RUNS / 6 },
     );
   });
 
@@ -127,7 +155,7 @@ describe('a Markdown stream', () => {
         for (const [index, row] of rows.entries())
           expect(row === '' && rows[index + 1] === '').toBe(false);
       }),
-      { numRuns: 800 },
+      { numRuns: RUNS },
     );
   });
 
