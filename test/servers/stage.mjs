@@ -1,5 +1,6 @@
 // A stdio MCP server without dependencies that has a bit of everything a chat can show. STAGE (JSON) sets:
-//   say: { tool, title, description, result, error, progress, log, prompt, resource, server } - texts in the place of its own
+//   say: { title, description, result, error, progress, log, resource, server } - texts in the place of
+//   its own; { tool, prompt } - names of one more
 //   dieFile: exits as soon as that file exists · stderr: written at the start
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -20,7 +21,8 @@ const tool = (name, more = {}) => ({
   ...more,
 });
 const tools = [
-  tool(say.tool ?? 'echo'),
+  tool('echo'),
+  ...(say.tool ? [tool(say.tool)] : []),
   tool('read', { annotations: { readOnlyHint: true } }),
   tool('erase', { annotations: { destructiveHint: true } }),
   tool('steps'),
@@ -39,7 +41,7 @@ async function steps(token) {
       const message = say.progress ?? `step ${progress}`;
       send({ method: 'notifications/progress', params: { ...params, message } });
     }
-    await later(60);
+    await later(120);
   }
   return text('all steps done');
 }
@@ -65,13 +67,11 @@ async function call({ name, arguments: args, _meta: meta }) {
   }
 }
 
-const PROMPTS = [
-  {
-    name: say.prompt ?? 'greet',
-    description: say.description ?? 'Greets somebody',
-    arguments: [{ name: 'who', description: say.description ?? 'Whom', required: true }],
-  },
-];
+const PROMPTS = ['greet', ...(say.prompt ? [say.prompt] : [])].map((name) => ({
+  name,
+  description: say.description ?? 'Greets somebody',
+  arguments: [{ name: 'who', description: say.description ?? 'Whom', required: true }],
+}));
 const RESOURCES = [
   {
     uri: 'stage://note',

@@ -30,6 +30,8 @@ export interface ChatTerminal extends OstlerTerminal {
   ollama: FakeOllama;
   /** Types a line and presses Enter. */
   say: (text: string) => void;
+  /** The same, and waits until the scrollback holds the text once more than before. */
+  ask: (text: string, wanted: string | RegExp) => Promise<void>;
 }
 
 const STAGE = path.resolve(import.meta.dirname, '../servers/stage.mjs');
@@ -78,7 +80,30 @@ export async function openChat(options: ChatOptions = {}): Promise<ChatTerminal>
     ...(env === undefined ? {} : { env }),
   });
   await terminal.waitFor(() => terminal.mode(2004) === true);
-  return { ...terminal, ollama, say: (text) => say(terminal, text) };
+  return {
+    ...terminal,
+    ollama,
+    say: (text) => say(terminal, text),
+    ask: async (text, wanted) => {
+      const before = countOf(terminal, wanted);
+      say(terminal, text);
+      await waitForMore(terminal, wanted, before);
+    },
+  };
+}
+
+function countOf(terminal: OstlerTerminal, wanted: string | RegExp): number {
+  const text = terminal.scrollback().join('\n');
+  if (typeof wanted === 'string') return text.split(wanted).length - 1;
+  return Array.from(text.matchAll(new RegExp(wanted.source, `${wanted.flags}g`))).length;
+}
+
+async function waitForMore(terminal: OstlerTerminal, wanted: string | RegExp, before: number) {
+  try {
+    await terminal.waitFor(() => countOf(terminal, wanted) > before);
+  } catch (error) {
+    throw new Error(`not seen: ${String(wanted)}`, { cause: error });
+  }
 }
 
 /** In one piece, as a paste, which no terminal takes for keys. */

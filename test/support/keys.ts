@@ -25,13 +25,13 @@ const NAMED: Readonly<Record<string, string>> = {
   'ctrl+space': '\x00',
 };
 
-/** A name as above, one character, `ctrl+c`, or `alt+` before any of these. Throws for another name. */
+/** A name as above, one character as a person sees it, `ctrl+c`, or `alt+` before any of these. Throws for another name. */
 export function keyBytes(key: string): string {
   const named = NAMED[key];
   if (named !== undefined) return named;
   if (key.startsWith('alt+')) return `\x1b${keyBytes(key.slice('alt+'.length))}`;
   const letter = /^ctrl\+([a-z])$/.exec(key)?.[1];
   if (letter !== undefined) return String.fromCodePoint((letter.codePointAt(0) ?? 0) & 0x1f);
-  if ([...key].length === 1) return key;
+  if (Array.from(new Intl.Segmenter().segment(key)).length === 1) return key;
   throw new Error(`no key named ${key}`);
 }

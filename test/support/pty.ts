@@ -44,7 +44,7 @@ export interface Pty {
    * the predicate is true. Rejects after `ms`, and when the program ends first, with the screen in words.
    */
   waitFor: (wanted: Wanted, ms?: number) => Promise<void>;
-  /** Resolves when nothing was written for `ms`. */
+  /** Resolves when nothing was written for `ms` from now on; rejects when something always moves. */
   quiet: (ms?: number) => Promise<void>;
   /** Called for each piece as it arrives, and again when it is on the screen. */
   onData: (arrived: (bytes: Buffer) => void, shown?: () => void) => void;
@@ -190,8 +190,10 @@ function pipe(pty: IPty, screen: Screen) {
     until,
     idle: () => until(() => pending === 0, { ms: PATIENCE_MS, over: never }),
     quiet: async (ms = 300) => {
-      const calm = () => pending === 0 && Date.now() - lastAt >= ms;
-      await until(calm, { ms: PATIENCE_MS, over: never });
+      const askedAt = Date.now();
+      const calm = () => pending === 0 && Date.now() - Math.max(lastAt, askedAt) >= ms;
+      const problem = await until(calm, { ms: PATIENCE_MS, over: never });
+      if (problem !== undefined) throw new Error('the screen never comes to rest');
     },
     onData: (arrived: (bytes: Buffer) => void, shown?: () => void) =>
       void listeners.push({ arrived, shown }),
