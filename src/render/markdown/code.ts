@@ -50,7 +50,8 @@ export function addCode(
 ): void {
   leaf.line += text;
   if (!ends && leaf.line.length <= LONGEST_LINE) return;
-  if (ends && leaf.line.trim() === '') leaf.blanks += 1;
+  if (ends) leaf.line = leaf.line.trimEnd();
+  if (ends && leaf.line === '') leaf.blanks += leaf.cut ? 0 : 1;
   else {
     beginCode(state, leaf, drawing);
     const blanks = Array.from({ length: leaf.blanks }, () => []);

@@ -137,11 +137,13 @@ export function cutSpans(spans: readonly Span[], columns: number): Span[][] {
 /** Neighbours of one style as one span. */
 function joined(spans: readonly Span[]): Span[] {
   const result: Span[] = [];
-  for (const span of spans) {
-    const last = result.at(-1);
-    if (last !== undefined && last.roles === span.roles && last.href === span.href)
-      result[result.length - 1] = { ...last, text: last.text + span.text };
-    else result.push(span);
+  let from = 0;
+  for (const [index, span] of spans.entries()) {
+    const next = spans[index + 1];
+    if (next !== undefined && next.roles === span.roles && next.href === span.href) continue;
+    const texts = spans.slice(from, index + 1).map(({ text }) => text);
+    result.push(texts.length === 1 ? span : { ...span, text: texts.join('') });
+    from = index + 1;
   }
   return result;
 }
