@@ -3,7 +3,7 @@
  * connection and the tool calls are real; the model's part is written down in record/script.yaml.
  * `-- --stills DIR` also writes each picture by itself.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -37,13 +37,12 @@ async function play({ type, press, watch, hold }: Camera): Promise<void> {
   await press('down');
   hold(500);
   await press('enter');
-  await watch('reduce');
-  await watch(/tok\/s/);
+  await watch(/reduce[^]*\? help/);
   hold(2500);
   await type('/context');
   hold(800);
   await press('enter');
-  await watch(/of 8/);
+  await watch(/Context: .*of 8k/);
   hold(4000);
 }
 
@@ -51,8 +50,8 @@ async function openChat(home: string, url: string): Promise<Pty> {
   const servers = { math: { type: 'sse', url, headers: { Authorization: `Bearer ${TOKEN}` } } };
   const config = path.join(home, 'servers.json');
   await writeFile(config, JSON.stringify({ mcpServers: servers }));
-  const script = path.join(ROOT, 'scripts/record/script.yaml');
-  const flags = ['-m', `script:${script}`, '--strict-mcp-config', '--mcp-config', config];
+  await copyFile(path.join(ROOT, 'scripts/record/script.yaml'), path.join(home, 'demo.yaml'));
+  const flags = ['-m', 'script:demo.yaml', '--strict-mcp-config', '--mcp-config', config];
   return startPty({
     file: process.execPath,
     args: [path.join(ROOT, 'bin/ostler.cjs'), ...flags],

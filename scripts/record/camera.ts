@@ -56,7 +56,7 @@ export function createCamera(pty: Pty): Camera {
       };
       const end = pty.waitFor(until).finally(() => cut.abort());
       await Promise.all([end, film()]);
-      await pty.quiet(120);
+      await delay(TICK_MS);
       shoot(TICK_MS);
     },
     hold: (ms) => shoot(ms),
