@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type * as Cli from '../src/cli/main.js';
 import { collectAnswers } from './answers.js';
+import { graphemesLater, inkWithoutWaiting } from './build/ink.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -21,12 +22,7 @@ const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), '
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'mcp-client': [path.join(root, 'src/mcp/sdk.ts')],
   // The chat's screen. React and its runtime must be one copy, so they share a file with Ink.
-  ink: [
-    'ink',
-    'react',
-    'react/jsx-runtime',
-    path.join(root, 'src/render/ink/layout-engine.ts'),
-  ],
+  ink: ['ink', 'react', 'react/jsx-runtime', path.join(root, 'src/render/ink/layout-engine.ts')],
   marked: ['marked'],
   languages: [path.join(root, 'src/render/markdown/languages.ts')],
   fzf: ['fzf'],
@@ -50,13 +46,18 @@ const librariesApart: Plugin = {
     const fileOf = new Map(
       Object.entries(LIBRARIES).flatMap(([file, names]) => names.map((name) => [name, file])),
     );
-    builder.onResolve({ filter: /^[^.]|\/(sdk|layout-engine|languages)\.js$/ }, ({ path: name, resolveDir, namespace }) => {
-      const key = name.startsWith('.') ? path.join(resolveDir, name.replace(/\.js$/, '.ts')) : name;
-      const file = fileOf.get(key);
-      return file === undefined || namespace === 'library'
-        ? undefined
-        : { path: file, namespace: 'library' };
-    });
+    builder.onResolve(
+      { filter: /^[^.]|\/(sdk|layout-engine|languages)\.js$/ },
+      ({ path: name, resolveDir, namespace }) => {
+        const key = name.startsWith('.')
+          ? path.join(resolveDir, name.replace(/\.js$/, '.ts'))
+          : name;
+        const file = fileOf.get(key);
+        return file === undefined || namespace === 'library'
+          ? undefined
+          : { path: file, namespace: 'library' };
+      },
+    );
     builder.onLoad({ filter: /.*/, namespace: 'library' }, ({ path: file }) => ({
       contents: `module.exports = require('./lib/${file}.cjs');`,
     }));
@@ -158,44 +159,6 @@ const librariesLater: Plugin = {
   },
 };
 
-/**
- * Ink waits for its layout engine at the top of a module, which CommonJS cannot; here the engine
- * fills its module when it is there, and `layoutReady` tells. It gets no `fetch`, which it would
- * use to read its own data: URL and which loads undici.
- */
-const inkWithoutWaiting: Plugin = {
-  name: 'ink-without-waiting',
-  setup(builder) {
-    const yoga = path.join(root, 'node_modules/yoga-layout/dist');
-    builder.onResolve({ filter: /^yoga-layout$|\/layout-engine\.ts$/ }, () => ({
-      path: 'yoga-layout',
-      namespace: 'yoga',
-    }));
-    builder.onLoad({ filter: /.*/, namespace: 'yoga' }, () => ({
-      contents: `import loadYoga from './binaries/yoga-wasm-base64-esm.js';
-        import wrapAssembly from './src/wrapAssembly.js';
-        const Yoga = {};
-        export default Yoga;
-        export const layoutReady = loadYoga().then((engine) => {
-          Object.assign(Yoga, wrapAssembly(engine));
-        });`,
-      resolveDir: yoga,
-    }));
-    builder.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path: file }) => ({
-      contents: `const fetch = undefined;\n${await readFile(file, 'utf8')}`,
-    }));
-    // React's developer tools, which DEV=true would load at the top of a module.
-    builder.onLoad({ filter: /ink\/build\/reconciler\.js$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, 'utf8')).replaceAll(/await (import\('.*?'\)|loadPackageJson\(\))/g, '{}'),
-    }));
-    // Whether somebody is there the chat has decided already; CI=true in a terminal says nothing.
-    builder.onResolve({ filter: /^is-in-ci$/ }, () => ({ path: 'is-in-ci', namespace: 'never' }));
-    builder.onLoad({ filter: /.*/, namespace: 'never' }, () => ({
-      contents: 'export default false;',
-    }));
-  },
-};
-
 const common: BuildOptions = {
   bundle: true,
   format: 'cjs',
@@ -215,7 +178,7 @@ const program = await build({
   outfile: path.join(dist, 'ostler.cjs'),
   metafile: true,
   define: { OSTLER_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
-  plugins: [librariesApart, ollamaWithoutUndici],
+  plugins: [librariesApart, ollamaWithoutUndici, graphemesLater],
 });
 await Promise.all(
   Object.entries(LIBRARIES).map(([file, names]) =>
@@ -227,7 +190,14 @@ await Promise.all(
       },
       outfile: path.join(dist, `lib/${file}.cjs`),
       define: { 'process.env.NODE_ENV': '"production"' },
-      plugins: [sdkWithoutUndici, withoutSdkAjv, schemasLater, librariesLater, inkWithoutWaiting],
+      plugins: [
+        sdkWithoutUndici,
+        withoutSdkAjv,
+        schemasLater,
+        librariesLater,
+        inkWithoutWaiting,
+        graphemesLater,
+      ],
     }),
   ),
 );

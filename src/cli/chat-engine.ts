@@ -43,7 +43,10 @@ export async function openEngine(run: ChatRun): Promise<Chat> {
     ...(resume === undefined ? {} : { resume }),
   });
   const first = firstMessage(options.prompt, images);
-  screen.attach(chat, { replay: resume !== undefined, ...(first === undefined ? {} : { first }) });
+  await screen.attach(chat, {
+    replay: resume !== undefined,
+    ...(first === undefined ? {} : { first }),
+  });
   return chat;
 }
 

@@ -55,12 +55,15 @@ export interface ChatScreen {
     signal: AbortSignal,
   ) => Promise<number | undefined>;
   /** The engine is there: what was typed is sent, `first` before it. */
-  attach: (chat: Chat, start: { replay: boolean; first?: Outgoing }) => void;
+  attach: (chat: Chat, start: { replay: boolean; first?: Outgoing }) => Promise<void>;
   /** Resolves when the person leaves. */
   left: Promise<void>;
   /** Gives the terminal back; what is finished stays on it. Safe at any time. */
   stop: () => void;
 }
+
+/** The first keys come before what the first answer needs. */
+const MARKDOWN_DELAY_MS = 150;
 
 export function createChatScreen(options: ChatScreenOptions): ChatScreen {
   const { screenReader, hyperlinks } = options;
@@ -172,8 +175,8 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
     left: left.promise,
     async start() {
       await stage.start();
-      history.load().then(changed, changed);
-      markdown.load();
+      void history.load();
+      setTimeout(() => void markdown.load(), MARKDOWN_DELAY_MS).unref();
     },
     note: screen.note,
     choose: (title, choices, signal) => layers.show(choiceLayer(title, choices), signal),
@@ -182,11 +185,12 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
       const choices = [{ label: 'No' }, { label: 'Yes' }];
       return (await layers.show(choiceLayer(question, choices), signal)) === 1;
     },
-    attach(chat, { replay, first }) {
+    async attach(chat, { replay, first }) {
       engine.attach(chat);
+      stage.draw();
+      if (replay || first !== undefined) await markdown.load();
       if (replay) screen.replay();
       if (first !== undefined) engine.runner?.submit(first);
-      stage.draw();
     },
     stop: stage.stop,
   };

@@ -9,22 +9,30 @@ export interface MarkdownLoaderOptions {
   hyperlinks: boolean;
 }
 
-/** Loads the Markdown renderer behind the first frame; nobody waits for it. */
-export function createMarkdownLoader({ columns, theme, hyperlinks }: MarkdownLoaderOptions) {
+/** The Markdown renderer, loaded behind the first frame; until then text is plain. */
+export interface MarkdownLoader {
+  tools: () => typeof Stream | undefined;
+  /** Resolves when it is there. */
+  load: () => Promise<void>;
+  render: (text: string) => readonly string[];
+}
+
+export function createMarkdownLoader(options: MarkdownLoaderOptions): MarkdownLoader {
+  const { columns, theme, hyperlinks } = options;
   let tools: typeof Stream | undefined;
+  let loading: Promise<void> | undefined;
+  const load = async () => {
+    const [stream, { loadHighlighter }] = await Promise.all([
+      import('../markdown/stream.js'),
+      import('../markdown/highlight.js'),
+    ]);
+    tools = stream;
+    await loadHighlighter();
+  };
   return {
     tools: () => tools,
-    load() {
-      void (async () => {
-        const [stream, { loadHighlighter }] = await Promise.all([
-          import('../markdown/stream.js'),
-          import('../markdown/highlight.js'),
-        ]);
-        tools = stream;
-        await loadHighlighter();
-      })();
-    },
-    render: (text: string): readonly string[] =>
+    load: () => (loading ??= load()),
+    render: (text) =>
       tools?.renderMarkdown(text, { columns, theme: theme(), hyperlinks }) ??
       wrapRows(toTerminal(text), columns()),
   };

@@ -1,14 +1,9 @@
+import { segmentGraphemes } from '../../segmenter.js';
+
 /**
  * Borders between user-perceived characters (UAX 29), found near an index: a text of a megabyte is
  * never segmented as a whole.
  */
-
-let segmenter: Intl.Segmenter | undefined;
-
-export function segmentGraphemes(text: string): Intl.Segments {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  return segmenter.segment(text);
-}
 
 /** Farthest an index is looked back from for a place that is certainly a border. */
 const MAX_LOOK_BACK = 2048;

@@ -1,6 +1,6 @@
 import { columnsOf } from '../../columns.js';
 import { toTerminal } from '../../../core/terminal-text.js';
-import { segmentGraphemes } from './graphemes.js';
+import { segmentGraphemes } from '../../segmenter.js';
 import { pieceAt } from './piece.js';
 
 /** One row of the screen: the text from `start` to `end`. The last row of a line has no newline in it. */
