@@ -88,6 +88,8 @@ async function keys(context: Context): Promise<Scenario> {
 
 /** Sends a prompt; resolves when the answer has begun. */
 async function ask({ pty, shown, sees }: Player): Promise<void> {
+  // Before that, Enter still means a new line to the terminal.
+  await shown(() => pty.mode(2004) === true);
   pty.paste('Write a document');
   pty.press('enter');
   await shown(() => sees('mark0001'));
