@@ -1,4 +1,5 @@
 import type { ReadStream, WriteStream } from 'node:tty';
+import { MAX_TIMER_MS } from '../../core/clock.js';
 import type { Theme } from '../theme.js';
 import { createDisplay, type Picture } from './display.js';
 import { createKeyParser } from './input/keys.js';
@@ -84,7 +85,12 @@ export function createStage(options: StageOptions): Stage {
     },
     suspend() {
       give();
-      process.once('SIGCONT', take);
+      // A listener for a signal keeps no process alive, and nothing else may be under way.
+      const alive = setInterval(() => {}, MAX_TIMER_MS);
+      process.once('SIGCONT', () => {
+        clearInterval(alive);
+        take();
+      });
       process.kill(0, 'SIGTSTP');
     },
     clear() {
