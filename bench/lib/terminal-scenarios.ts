@@ -170,6 +170,9 @@ async function turn({ pty, shown, sees }: Player, fakes: Context['fakes'], numbe
   const { chats, answeredAt } = await fakes.take();
   const [request] = chats;
   if (!request) throw new Error(`turn ${number} did not reach the model`);
+  // The whole conversation goes along, or a late turn would not be a late one.
+  const earlier = 2 * (number - 1);
+  if (request.messages < earlier) throw new Error(`${request.messages} messages in turn ${number}`);
   return request.startedAt - sentAt + (seenAt - answeredAt);
 }
 
@@ -185,7 +188,7 @@ function turns(context: Context): Scenario {
   const { node, folder, fakes, quick } = context;
   const file = path.join(folder, 'heap');
   const preload = ['--expose-gc', '--require', path.join(BENCH, 'lib/heap.cjs')];
-  const argv = [...preload, ...chatArguments(context, 'turns')];
+  const argv = [...preload, ...chatArguments(context, 'turns'), '--num-ctx', '131072'];
   const last = quick ? 40 : TURNS;
   const play = async (player: Player): Promise<Sample> => {
     await untilUsable(player);

@@ -66,7 +66,7 @@ export interface Observed {
 /** What the fakes saw during one run; times on the machine's monotonic clock, milliseconds. */
 export interface FakeNotes {
   /** `startedAt`: its first byte came; `at`: its last. */
-  chats: readonly { startedAt: number; at: number; tools: number }[];
+  chats: readonly { startedAt: number; at: number; tools: number; messages: number }[];
   toolCallAt: number;
   answerAt: number;
   /** The last byte of an answer was handed to the system. */

@@ -107,7 +107,7 @@ function writeToolCall(response, model, tool) {
 async function chat(request, response) {
   const startedAt = now();
   const { model, messages, tools = [] } = await readJson(request);
-  notes.chats.push({ startedAt, at: now(), tools: tools.length });
+  notes.chats.push({ startedAt, at: now(), tools: tools.length, messages: messages.length });
   response.setHeader('content-type', 'application/x-ndjson');
   if (model === 'stream') {
     notes.answerAt = now();
