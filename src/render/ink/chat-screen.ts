@@ -133,7 +133,11 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
     machine,
     part: transcript.part,
     isBusy: () => engine.runner?.busy === true,
-    send: (message) => engine.runner?.submit(message),
+    send: async (message) => {
+      // The first answer is drawn like all others.
+      await markdown.load();
+      engine.runner?.submit(message);
+    },
     giveBack: (text) => {
       if (input.isEmpty) input.setText(text);
     },

@@ -1,10 +1,11 @@
 import { render, type Instance } from 'ink';
 import { createElement } from 'react';
 import { now } from '../../core/clock.js';
-import { columnsOf } from '../columns.js';
+import { columnsOf, wrapRows } from '../columns.js';
 import type { Theme } from '../theme.js';
 import { App, type Finished, type View, type ViewStore } from './app.js';
 import type { Terminal } from './terminal.js';
+import { clampRows } from './transcript/rows.js';
 import type { CursorPosition, Frame, Rows } from './types.js';
 
 /** What is to be drawn at one moment. */
@@ -81,6 +82,11 @@ export function createDisplay(options: DisplayOptions): Display {
     view = next;
     for (const listener of listeners) listener();
   };
+  /** Rows made before the terminal became narrower are wrapped here: Ink would cut off all that follows the first. */
+  const fitted = (rows: Rows): Rows =>
+    rows.every((row) => columnsOf(row) <= size.columns)
+      ? rows
+      : rows.flatMap((row) => wrapRows(row, size.columns));
   /** Finished rows in few texts; an image ends one, because it has to come between. */
   const commit = (finished: Picture['finished'], live: Pick<View, 'rows' | 'cursor'>) => {
     let pending: string[] = [];
@@ -96,7 +102,7 @@ export function createDisplay(options: DisplayOptions): Display {
       });
     };
     for (const part of finished) {
-      if (typeof part !== 'string') pending.push(...part);
+      if (typeof part !== 'string') pending.push(...fitted(part));
       else {
         flush();
         writePast(part);
@@ -115,7 +121,9 @@ export function createDisplay(options: DisplayOptions): Display {
     clearTimeout(timer);
     timer = undefined;
     drawnAt = now();
-    const { finished, rows, cursor, animated } = compose(frame());
+    const picture = compose(frame());
+    const { finished, cursor, animated } = picture;
+    const rows = clampRows(picture.rows, size.columns);
     const live = cursor === undefined ? { rows } : { rows, cursor };
     if (finished.length > 0) commit(finished, live);
     if (view.rows !== rows || view.cursor !== cursor) {

@@ -15,7 +15,7 @@ export interface LineRunnerOptions {
   part: Transcript['part'];
   /** True while the model answers. */
   isBusy: () => boolean;
-  send: (message: Outgoing) => void;
+  send: (message: Outgoing) => Promise<void>;
   /** What could not be sent goes back to where it was written. */
   giveBack: (text: string) => void;
   changed: () => void;
@@ -54,7 +54,7 @@ export function createLineRunner(options: LineRunnerOptions): LineRunner {
   const carryOut = async (submission: Submission, context: CommandContext) => {
     switch (submission.kind) {
       case 'message':
-        options.send(submission.message);
+        await options.send(submission.message);
         break;
       case 'shell':
         await runShell(submission.line, context, options.part());
