@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.js';
 import type { RegisteredTool } from '../mcp/types.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../core/canonical-json.js';
 
 /** Small models can call the same tool with the same arguments for ever; this notices. */
 export interface RepeatGuard {

@@ -1,6 +1,6 @@
 import type { ServerDefinition } from '../config/types.js';
 import type { ServerTool } from '../mcp/types.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../core/canonical-json.js';
 
 /** A yes that holds for more than one call: for one tool as it was, or for all of a server's. */
 export interface Rule {

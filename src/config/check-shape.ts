@@ -2,7 +2,7 @@ import { isRecord } from '../core/json.js';
 import configSchema from '../../config/ostler.schema.json' with { type: 'json' };
 import type { KeyPath } from './key-path.js';
 import { toCanonicalKey } from './fields.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../core/nearest.js';
 import type { Report } from './problems.js';
 import { orList } from './values.js';
 

@@ -1,6 +1,6 @@
 import { toTerminalLine } from '../core/terminal-text.js';
 import type { Fields } from './fields.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 
 /** What a server entry is, by its keys alone. */
 export type ServerKind =

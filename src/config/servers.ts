@@ -4,7 +4,7 @@ import { checkServerShape } from './check-shape.js';
 import type { ExpandContext } from './expand.js';
 import { readFields } from './fields.js';
 import type { KeyPath } from './key-path.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../core/nearest.js';
 import { originOf, type Problems } from './problems.js';
 import { toServerDefinition } from './server-entry.js';
 import type { ConfigSource } from './source.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { canonicalJson } from '../core/canonical-json.js';
 import { OstlerError } from '../core/errors.js';
 import { isRecord } from '../core/json.js';
 import { withFileLock, writeFileAtomic } from './atomic-write.js';
@@ -20,16 +21,6 @@ interface TrustRecord {
 export function hashProject(source: ConfigSource): string {
   const text = canonicalJson({ file: source.file ?? source.name, value: source.value });
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** JSON with sorted keys: the same value always gives the same text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (!isRecord(value)) return JSON.stringify(value) ?? 'null';
-  const pairs = Object.keys(value)
-    .toSorted()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
-  return `{${pairs.join(',')}}`;
 }
 
 /** True when a person said yes to exactly this file. */

@@ -196,8 +196,8 @@ export interface ChatApprovals {
   mode: () => ChatApprovalMode;
   setMode: (mode: ChatApprovalMode) => void;
   rules: () => Promise<readonly ApprovalRule[]>;
-  /** Returns how many were forgotten. */
-  forget: (id: string | 'all') => Promise<number>;
+  /** By id, or `all`; returns how many were forgotten. */
+  forget: (id: string) => Promise<number>;
 }
 
 /** A call that waits for a person. */

@@ -3,7 +3,7 @@ import type { RemoteServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
 import { createAbort, deadline, withSignal } from '../core/wait.js';
 import type { NetResponse } from '../net/response.js';
-import { createDeferred } from './deferred.js';
+import { createDeferred } from '../core/deferred.js';
 import { httpError, unexpectedContent } from './http-errors.js';
 import { parseMessages } from './messages.js';
 import { answerOf, type ServerFetch } from './server-fetch.js';

@@ -5,7 +5,7 @@ import type { StdioServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
 import { delay } from '../core/wait.js';
 import { createByteTail } from './byte-tail.js';
-import { createDeferred } from './deferred.js';
+import { createDeferred } from '../core/deferred.js';
 import { createLineReader } from './line-reader.js';
 import { parseMessages } from './messages.js';
 import { adoptGroup, endGroup, killGroup } from './process-group.js';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../agent/canonical-json.js';
+import { canonicalJson } from '../../core/canonical-json.js';
 import { coerceArguments } from '../../agent/coerce.js';
 import { isDestructive, pinOf } from '../../agent/rules.js';
 import type { PendingCall, Verdict } from '../../agent/types.js';

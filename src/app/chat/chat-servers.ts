@@ -1,4 +1,4 @@
-import { nearest } from '../../config/nearest.js';
+import { nearest } from '../../core/nearest.js';
 import type { ServerDefinition } from '../../config/types.js';
 import type { ChatServers, RawFlags, ServerDetails } from '../../core/chat.js';
 import { OstlerError } from '../../core/errors.js';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../config/nearest.js';
+import { didYouMean } from '../../core/nearest.js';
 import type { ModelSettings, ThinkLevel } from '../../config/types.js';
 import {
   BadValue,

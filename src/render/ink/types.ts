@@ -1,4 +1,4 @@
-import type { Attachment, Chat, Outgoing, PromptMessage } from '../../core/chat.js';
+import type { Attachment, Chat, Outgoing } from '../../core/chat.js';
 import type { CustomPrompt } from '../../core/prompt-files.js';
 import type { Theme, ThemeName } from '../theme.js';
 
@@ -169,9 +169,3 @@ export type Submission =
   | { kind: 'command'; command: Command; args: string }
   | { kind: 'shell'; line: string }
   | { kind: 'unknown-command'; name: string; nearest?: string };
-
-/** Content of a server's prompt, ready to send. */
-export interface FilledPrompt {
-  label: string;
-  messages: readonly PromptMessage[];
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../src/agent/canonical-json.js';
+import { canonicalJson } from '../../../src/core/canonical-json.js';
 import {
   covers,
   identityOf,

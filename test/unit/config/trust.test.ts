@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { runTrust } from '../../../src/cli/trust.js';
 import { viewProject, type ProjectView } from '../../../src/config/project-view.js';
 import { parseSource, type ConfigSource } from '../../../src/config/source.js';
-import { canonicalJson, hashProject, isTrusted, recordTrust } from '../../../src/config/trust.js';
+import { hashProject, isTrusted, recordTrust } from '../../../src/config/trust.js';
 import { failure, load, tempDir } from './load-helper.js';
+import { canonicalJson } from '../../../src/core/canonical-json.js';
 
 const HINT =
   'Look at it, then run `ostler mcp trust`, or leave it out with --strict-mcp-config or --config.';
