@@ -21,7 +21,7 @@ const TOKEN = 'a-token-for-the-recording';
 const GUARD_MS = 500;
 
 /** What the person does, and what is waited for. */
-async function play({ type, press, watch, hold }: Camera): Promise<void> {
+async function play({ type, press, watch, hold, holdUntil }: Camera): Promise<void> {
   await watch('2 tools');
   hold(1200);
   await type(PROMPT);
@@ -44,6 +44,7 @@ async function play({ type, press, watch, hold }: Camera): Promise<void> {
   await press('enter');
   await watch(/Context: .*of 8k/);
   hold(4000);
+  holdUntil(5000);
 }
 
 async function openChat(home: string, url: string): Promise<Pty> {

@@ -12,12 +12,16 @@ export interface Camera {
   watch: (until: Wanted) => Promise<void>;
   /** Time to read. */
   hold: (ms: number) => void;
+  /** Time to read, until the film is a multiple of `ms` long: its length is the same every time. */
+  holdUntil: (ms: number) => void;
   moments: () => readonly Moment[];
 }
 
 const TICK_MS = 100;
 /** A person's rhythm: the same every time. */
 const RHYTHM = [40, 60, 50, 70, 40, 50, 90];
+/** What is waited for takes a while that differs; what follows begins on the next beat. */
+const BEAT_MS = 500;
 /** A wait that shows nothing new is shortened to this. */
 const DULL_MS = 1500;
 
@@ -31,6 +35,11 @@ export function createCamera(pty: Pty): Camera {
     if (before && seen === last) before.ms = Math.max(before.ms, Math.min(most, before.ms + ms));
     else moments.push({ picture, ms });
     last = seen;
+  };
+  /** Lets the last picture stand until the film is a multiple of `ms` long. */
+  const alignTo = (ms: number) => {
+    const over = moments.reduce((sum, moment) => sum + moment.ms, 0) % ms;
+    if (over > 0) shoot(ms - over);
   };
   const typeKey = async (key: string, ms: number) => {
     pty.press(key);
@@ -58,8 +67,10 @@ export function createCamera(pty: Pty): Camera {
       await Promise.all([end, film()]);
       await delay(TICK_MS);
       shoot(TICK_MS);
+      alignTo(BEAT_MS);
     },
     hold: (ms) => shoot(ms),
+    holdUntil: alignTo,
     moments: () => moments,
   };
 }
