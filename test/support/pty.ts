@@ -121,12 +121,15 @@ function testOf(wanted: Wanted, screen: Screen): () => boolean {
   return () => wanted.test(text());
 }
 
-/** The program leads a session of its own; what it started goes with it. */
+/** The program leads a session of its own, but for its first moment; what it started goes with it. */
 function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It ended meanwhile.
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL');
+      return;
+    } catch {
+      // There is no such group yet, or it ended meanwhile.
+    }
   }
 }
 
