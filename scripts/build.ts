@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type * as Cli from '../src/cli/main.js';
 import { collectAnswers } from './answers.js';
+import { chatApart, entryWith, fromProgram } from './build/chat.js';
 import { graphemesLater, inkWithoutWaiting } from './build/ink.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -172,14 +173,30 @@ const common: BuildOptions = {
 };
 
 await rm(dist, { recursive: true, force: true });
-const program = await build({
+const own: BuildOptions = {
   ...common,
-  entryPoints: [path.join(root, 'src/cli/main.ts')],
-  outfile: path.join(dist, 'ostler.cjs'),
   metafile: true,
   define: { OSTLER_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
-  plugins: [librariesApart, ollamaWithoutUndici, graphemesLater],
+};
+const plugins = [librariesApart, ollamaWithoutUndici, graphemesLater];
+const buildProgram = (shared: Iterable<string>) =>
+  build({
+    ...own,
+    stdin: { contents: entryWith(shared), resolveDir: root },
+    outfile: path.join(dist, 'ostler.cjs'),
+    plugins: [chatApart, ...plugins],
+  });
+
+// Once to know what is in it, and again when it is known what the chat wants of that.
+const alone = (await buildProgram([])).metafile?.inputs ?? {};
+const shared = new Set<string>();
+await build({
+  ...own,
+  entryPoints: [path.join(root, 'src/cli/interactive.ts')],
+  outfile: path.join(dist, 'chat.cjs'),
+  plugins: [fromProgram(root, new Set(Object.keys(alone)), shared), ...plugins],
 });
+const program = await buildProgram(shared);
 await Promise.all(
   Object.entries(LIBRARIES).map(([file, names]) =>
     build({
