@@ -11,7 +11,7 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type * as Cli from '../src/cli/main.js';
 import { collectAnswers } from './answers.js';
 import { chatApart, entryWith, fromProgram } from './build/chat.js';
-import { graphemesLater, inkWithoutWaiting } from './build/ink.js';
+import { graphemesLater, inkForRows, inkWithoutWaiting } from './build/ink.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -213,6 +213,7 @@ await Promise.all(
         schemasLater,
         librariesLater,
         inkWithoutWaiting,
+        inkForRows,
         graphemesLater,
       ],
     }),

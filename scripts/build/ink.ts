@@ -67,3 +67,20 @@ export const graphemesLater: Plugin = {
     });
   },
 };
+
+/** Ink's parts that are ours in the bundle, by the end of their file names. */
+const PARTS: Readonly<Record<string, string>> = {
+  'output.js': 'RowOutput',
+  'measure-text.js': 'measureRows',
+};
+
+/** Puts what draws rows in the place of what lays texts out. */
+export const inkForRows: Plugin = {
+  name: 'ink-for-rows',
+  setup(builder) {
+    const ours = path.join(root, 'src/render/ink/ink-parts.ts');
+    builder.onLoad({ filter: /ink\/build\/(output|measure-text)\.js$/ }, ({ path: file }) => ({
+      contents: `export { ${PARTS[path.basename(file)] ?? ''} as default } from '${ours}';`,
+    }));
+  },
+};

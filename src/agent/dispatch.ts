@@ -9,7 +9,7 @@ import { withSignal } from '../core/wait.js';
 import type { RegisteredTool } from '../mcp/types.js';
 import { coerceArguments } from './coerce.js';
 import { executeCall } from './execute.js';
-import { linkAbort } from './linked-abort.js';
+import { linkAbort } from '../core/linked-abort.js';
 import { createQueue } from './queue.js';
 import type { Answer, CallContext, DispatchedCall, DispatchInput, Emit, Verdict } from './types.js';
 import { validateArguments } from './validate.js';

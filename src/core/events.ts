@@ -201,6 +201,6 @@ export type AgentEventBody = WithoutTimestamp<AgentEvent>;
 
 /** Stamps an event with the time of now. */
 export function stamp(body: AgentEventBody): AgentEvent {
-  const { type, ...fields } = body;
-  return { type, timestamp: new Date().toISOString(), ...fields } as AgentEvent;
+  const head = { type: body.type, timestamp: new Date().toISOString() };
+  return { ...head, ...body } as AgentEvent;
 }

@@ -1,5 +1,5 @@
 import { byPatterns } from '../../agent/approval.js';
-import { linkAbort, type LinkedAbort } from '../../agent/linked-abort.js';
+import { linkAbort, type LinkedAbort } from '../../core/linked-abort.js';
 import { isReadOnly } from '../../agent/rules.js';
 import type { Approve, PendingCall, Verdict } from '../../agent/types.js';
 import type { ChatApprovalMode } from '../../core/chat.js';

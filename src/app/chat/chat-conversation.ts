@@ -2,7 +2,7 @@ import { chooseContext, estimatePrompt, type PromptEstimate } from '../../agent/
 import { toModelTools } from '../../agent/model-tools.js';
 import type { ChatConversation, ContextParts } from '../../core/chat.js';
 import type { ModelInfo } from '../../model/types.js';
-import { linkAbort } from '../../agent/linked-abort.js';
+import { linkAbort } from '../../core/linked-abort.js';
 import type { ChatParts } from './parts.js';
 
 /** The conversation as commands see and change it. `onChange` is called after every change. */
@@ -79,7 +79,9 @@ async function readContext(parts: ChatParts, signal: AbortSignal): Promise<Conte
   const { messages, tokenRatio, counted = 0 } = dialogue.conversation;
   const offered = info?.tools === false ? [] : toModelTools(tools.offered());
   const estimate = estimatePrompt(messages, offered);
-  const scaled = (tokens: number) => Math.round(tokens * tokenRatio);
+  // The model's count is of just this conversation; before it there is only what it was wrong by.
+  const ratio = counted > 0 ? counted / Math.max(1, estimate.total) : tokenRatio;
+  const scaled = (tokens: number) => Math.round(tokens * ratio);
   const system = scaled(estimate.system);
   const forTools = scaled(estimate.tools);
   const history = scaled(estimate.history);

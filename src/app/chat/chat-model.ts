@@ -29,6 +29,8 @@ export interface ModelHolderOptions {
 }
 
 const SCRIPT_PREFIX = 'script:';
+/** Pieces of an answer that come faster than a person can see come as one. */
+const PIECE_MS = 60;
 
 export function createModelHolder(
   configured: ModelSettings,
@@ -119,8 +121,11 @@ export function createModelHolder(
 }
 
 async function load(settings: ModelSettings): Promise<Model> {
-  const { createModel } = await import('../../model/index.js');
-  return createModel(settings);
+  const [{ createModel }, { paceModel }] = await Promise.all([
+    import('../../model/index.js'),
+    import('../../model/paced.js'),
+  ]);
+  return paceModel(createModel(settings), PIECE_MS);
 }
 
 /** Ollama's name; `ollama:` and `ollama/` in front are other hosts' way to say the same. */

@@ -98,12 +98,8 @@ export function toAgentEvent(event: PoolEvent): AgentEventBody | undefined {
       return { type: 'log', level: toLevel(level), message: redact(text), server };
     }
     case 'warning':
-      return {
-        type: 'log',
-        level: 'warning',
-        message: redact(event.message),
-        server: event.server,
-      };
+      // The message names the server.
+      return { type: 'log', level: 'warning', message: redact(event.message) };
     case 'prompts':
     case 'resources':
       return undefined;

@@ -55,6 +55,7 @@ export function createDisplay(options: DisplayOptions): Display {
   let instance: Instance | undefined;
   let writePast: (sequence: string) => void = () => {};
   let timer: NodeJS.Timeout | undefined;
+  let dueAt = 0;
   let drawnAt = 0;
   let serial = 0;
   let stopResize = () => {};
@@ -110,8 +111,13 @@ export function createDisplay(options: DisplayOptions): Display {
     }
     flush();
   };
+  /** The soonest of what is wanted counts. */
   const schedule = (ms: number) => {
-    timer ??= setTimeout(() => {
+    const at = now() + ms;
+    if (timer !== undefined && dueAt <= at) return;
+    clearTimeout(timer);
+    dueAt = at;
+    timer = setTimeout(() => {
       timer = undefined;
       draw();
     }, ms);

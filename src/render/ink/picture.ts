@@ -38,7 +38,8 @@ export function createPicture(parts: PictureParts): (frame: Frame) => Picture {
       },
       frame,
     );
-    const turning = busy.count > 0 || engine.runner?.busy === true;
+    // While a person is asked nothing goes on but what the transcript shows.
+    const turning = busy.count > 0 || (engine.runner?.busy === true && top === undefined);
     const animated = transcript.animated || (turning && !frame.screenReader);
     return { finished, rows, cursor, animated };
   };

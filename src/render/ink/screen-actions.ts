@@ -46,7 +46,7 @@ const MODES: readonly ChatApprovalMode[] = ['ask', 'auto-read', 'auto'];
 
 const MODE_HINTS: Record<ChatApprovalMode, string> = {
   ask: 'Every tool call is asked about.',
-  'auto-read': 'Tools that their server declares read-only run unasked: the word of the server.',
+  'auto-read': 'Tools declared read-only run unasked (their server says so).',
   auto: 'Every tool call runs unasked.',
   never: 'No tool call runs.',
 };

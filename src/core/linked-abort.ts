@@ -1,4 +1,4 @@
-import { createAbort } from '../core/wait.js';
+import { createAbort } from './wait.js';
 
 export interface LinkedAbort {
   /** Fires with the parent, or with `abort`. */
