@@ -69,7 +69,7 @@ describe('keys of the chat', () => {
     const chat = await openChat({ columns: 100 });
     await chat.waitFor(/· ask\b/);
     chat.press('shift+tab');
-    await chat.waitFor('declares read-only run unasked');
+    await chat.waitFor('declared read-only run unasked');
     chat.press('shift+tab');
     await chat.waitFor('Every tool call runs unasked');
     chat.press('shift+tab');

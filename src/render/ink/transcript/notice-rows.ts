@@ -51,6 +51,13 @@ function hintRows(hint: string | undefined, frame: Frame): Rows {
   }).map((row) => theme.paint(roleOf('hint'), row));
 }
 
+/** The failure in words, without the name of the server in front, which stands there already. */
+function reasonOf(error: ErrorInfo | undefined, name: string): string | undefined {
+  if (error === undefined) return undefined;
+  const message = safeLine(error.message);
+  return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
+}
+
 /** What a person should know of a server's new state; nothing while it is dialled. */
 export function serverRows(server: ServerStatus, frame: Frame): Rows {
   const { status, error, notice } = server;
@@ -63,13 +70,12 @@ export function serverRows(server: ServerStatus, frame: Frame): Rows {
       return noteRows('success', `${name} connected (${howConnected(server)})${detail}`, frame);
     }
     case 'reconnecting': {
-      const why = error === undefined ? 'connection lost' : safeLine(error.message);
-      return noteRows('warning', `${name}: ${why}; reconnecting`, frame);
+      const why = reasonOf(error, name) ?? 'connection lost';
+      return noteRows('warning', `${name}: ${why.replace(/\.$/, '')}; reconnecting`, frame);
     }
     case 'failed': {
-      const why = error?.message ?? 'cannot be used';
-      const message = `${name}: ${safeLine(why)}`;
-      return [...noteRows('error', message, frame), ...hintRows(error?.hint, frame)];
+      const why = reasonOf(error, name) ?? 'cannot be used';
+      return [...noteRows('error', `${name}: ${why}`, frame), ...hintRows(error?.hint, frame)];
     }
     case 'disabled':
     case 'closed': {
