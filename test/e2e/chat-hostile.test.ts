@@ -127,6 +127,23 @@ describe('a hostile server', () => {
   });
 });
 
+describe('hostile files', () => {
+  it('cannot write to the terminal by their names and what is in them', async () => {
+    const name = `${EVIL_NAME}.md`;
+    const chat = await openChat({ ...SIZE, files: { [name]: EVIL_LINES, 'notes.md': EVIL } });
+    chat.write('@');
+    await chat.waitFor('notes.md');
+    chat.press('escape');
+    await chat.quiet(100);
+    chat.press('ctrl+c');
+    await chat.waitFor('Ask something');
+    await chat.ask('look at @notes.md', 'You said');
+    await chat.ask('!cat notes.md; ls', 'evil');
+    await chat.ask('/sessions', 'look at');
+    expectUnharmed(chat);
+  });
+});
+
 describe('a hostile model', () => {
   it('cannot write to the terminal, wherever its stream is cut', async () => {
     const chat = await openChat({

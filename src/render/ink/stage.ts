@@ -45,6 +45,8 @@ export function createStage(options: StageOptions): Stage {
   const terminal = createTerminal(options.stdin, options.stdout);
   const display = createDisplay({ ...options, terminal });
   let running = false;
+  /** Set while suspended: a listener for a signal keeps no process alive, and nothing else may be under way. */
+  let asleep: NodeJS.Timeout | undefined;
   const keys = createKeyParser((key) => {
     if (key.name === 'reply' && KITTY_ANSWER.test(key.text)) terminal.useKittyKeys();
     options.onKey(key);
@@ -59,6 +61,13 @@ export function createStage(options: StageOptions): Stage {
     display.unmount();
     terminal.stop();
   };
+  /** Also after a stop that came from outside, when the shell has had the terminal. */
+  const onContinue = () => {
+    if (asleep === undefined) give();
+    clearInterval(asleep);
+    asleep = undefined;
+    take();
+  };
   return {
     frame: display.frame,
     changed: display.invalidate,
@@ -66,11 +75,13 @@ export function createStage(options: StageOptions): Stage {
     async start() {
       await layoutReady;
       running = true;
+      process.on('SIGCONT', onContinue);
       take();
     },
     stop() {
       if (!running) return;
       running = false;
+      process.off('SIGCONT', onContinue);
       keys.end();
       display.draw();
       give();
@@ -85,12 +96,7 @@ export function createStage(options: StageOptions): Stage {
     },
     suspend() {
       give();
-      // A listener for a signal keeps no process alive, and nothing else may be under way.
-      const alive = setInterval(() => {}, MAX_TIMER_MS);
-      process.once('SIGCONT', () => {
-        clearInterval(alive);
-        take();
-      });
+      asleep = setInterval(() => {}, MAX_TIMER_MS);
       process.kill(0, 'SIGTSTP');
     },
     clear() {
