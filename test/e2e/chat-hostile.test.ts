@@ -130,7 +130,10 @@ describe('a hostile server', () => {
 describe('hostile files', () => {
   it('cannot write to the terminal by their names and what is in them', async () => {
     const name = `${EVIL_NAME}.md`;
-    const chat = await openChat({ ...SIZE, files: { [name]: EVIL_LINES, 'notes.md': EVIL } });
+    const chat = await openChat({
+      ...SIZE,
+      files: { [name]: EVIL_LINES, 'notes.md': EVIL.replaceAll('\x00', '') },
+    });
     chat.write('@');
     await chat.waitFor('notes.md');
     chat.press('escape');
