@@ -41,8 +41,9 @@ export function headRows(request: ApprovalRequest, options: HeadOptions): Head {
   const by = tags === NOTHING_DECLARED ? '' : ' as declared by the server';
   const question = theme.paint('accent', truncateRow(QUESTION, columns));
   const painted = theme.paint(isRisky(request.annotations) ? 'warning' : 'dim', tags);
-  if (columnsOf(line) <= columns) {
-    const end = columnsOf(line + by) <= columns ? theme.paint('dim', by) : '';
+  const whole = columnsOf(line + by) <= columns;
+  if (whole || (brief && columnsOf(line) <= columns)) {
+    const end = whole ? theme.paint('dim', by) : '';
     return { rows: [`${question}  ${shown}   ${painted}${end}`, ...warnings], named };
   }
   if (brief) return { rows: [shown, ...warnings], named };

@@ -1,3 +1,4 @@
+import { toTerminal } from '../../../core/terminal-text.js';
 import { columnsOf, graphemes, truncateRow, wrapRows } from '../../columns.js';
 import type { Rows } from '../types.js';
 
@@ -56,7 +57,7 @@ export function cutRows(line: string, columns: number): string[] {
   let row = '';
   let used = 0;
   for (const part of graphemes(line).flatMap((each) =>
-    columnsOf(each) > width ? [...each] : [each],
+    columnsOf(each) > width ? charactersOf(each) : [each],
   )) {
     const wide = columnsOf(part);
     if (used + wide > width && row !== '') {
@@ -68,6 +69,11 @@ export function cutRows(line: string, columns: number): string[] {
     used += wide;
   }
   return [...rows, row];
+}
+
+/** The characters of a grapheme; what joined them joins nothing now, and is written out. */
+function charactersOf(grapheme: string): string[] {
+  return [...grapheme].flatMap((character) => [...toTerminal(character)]);
 }
 
 export function isBlank(row: string): boolean {

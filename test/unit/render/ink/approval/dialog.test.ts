@@ -191,7 +191,8 @@ describe('what is shown', () => {
 
   it('says it in words to a screen reader', () => {
     const rows = openDialog({ changed: true }, { columns: 79, screenReader: true }).rows();
-    expect(rows.slice(1, 4)).toEqual([
+    expect(rows.slice(1, 5)).toEqual([
+      '[writes · open world] as declared by the server',
       'Warning: This tool changed since you allowed it.',
       'argument: title: "Flicker"',
       'argument: labels: ["bug", "ui"]',
@@ -238,7 +239,7 @@ describe('what is shown', () => {
   });
 
   it('says that there are no arguments', () => {
-    expect(openDialog({ args: {} }).rows()[1]).toBe('│ (no arguments)');
+    expect(openDialog({ args: {} }).rows()).toContain('│ (no arguments)');
   });
 
   it('marks every row of an argument that looks like the dialog', () => {
@@ -266,11 +267,11 @@ describe('many arguments', () => {
     expect([...seen]).toEqual(Object.keys(args).map((name, index) => `│ ${name}: ${index}`));
     expect(screen.text()).toContain('of 40');
     screen.press(key('home'));
-    expect(screen.text()).toContain('lines 1–8 of 40');
+    expect(screen.text()).toContain('lines 1–7 of 40');
     screen.press(key('right'), key('right'), key('left'));
-    expect(screen.text()).toContain('lines 9–16 of 40');
+    expect(screen.text()).toContain('lines 8–14 of 40');
     screen.press(key('end'));
-    expect(screen.text()).toContain('lines 33–40 of 40');
+    expect(screen.text()).toContain('lines 34–40 of 40');
   });
 
   it('and long values are complete in rows that fit', () => {
