@@ -202,5 +202,5 @@ export type AgentEventBody = WithoutTimestamp<AgentEvent>;
 /** Stamps an event with the time of now. */
 export function stamp(body: AgentEventBody): AgentEvent {
   const head = { type: body.type, timestamp: new Date().toISOString() };
-  return { ...head, ...body } as AgentEvent;
+  return { ...head, ...body };
 }
