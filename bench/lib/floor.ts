@@ -1,43 +1,13 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
+import { inkWithoutWaiting } from '../../scripts/build/ink.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const YOGA = path.join(ROOT, 'node_modules/yoga-layout/dist');
-
-/** Ink as the program bundles it (scripts/build.ts): no wait at the top of a module, no `fetch`, no developer tools. */
-const inkAsOurs: Plugin = {
-  name: 'ink-as-ours',
-  setup(builder) {
-    builder.onResolve({ filter: /^yoga-layout$|\/layout-engine\.js$/ }, () => ({
-      path: 'yoga-layout',
-      namespace: 'yoga',
-    }));
-    builder.onLoad({ filter: /.*/, namespace: 'yoga' }, () => ({
-      contents: `import loadYoga from './binaries/yoga-wasm-base64-esm.js';
-        import wrapAssembly from './src/wrapAssembly.js';
-        const Yoga = {};
-        export default Yoga;
-        export const layoutReady = loadYoga().then((engine) => {
-          Object.assign(Yoga, wrapAssembly(engine));
-        });`,
-      resolveDir: YOGA,
-    }));
-    builder.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path: file }) => ({
-      contents: `const fetch = undefined;\n${await readFile(file, 'utf8')}`,
-    }));
-    builder.onLoad({ filter: /ink\/build\/reconciler\.js$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, 'utf8')).replaceAll(
-        /await (import\('.*?'\)|loadPackageJson\(\))/g,
-        '{}',
-      ),
-    }));
-  },
-};
 
 const LAUNCHER = `require('./compile-cache.cjs').enable(process.env);\nrequire('../dist/floor.cjs');\n`;
 
-/** Bundles the floor of the chat into `folder`; resolves to the file that node runs. */
+/** Bundles the floor of the chat, with Ink as the program has it but for the parts that are ours, into `folder`; resolves to the file that node runs. */
 export async function buildFloor(folder: string): Promise<string> {
   const [bin, dist] = [path.join(folder, 'floor/bin'), path.join(folder, 'floor/dist')];
   await Promise.all([mkdir(bin, { recursive: true }), mkdir(dist, { recursive: true })]);
@@ -54,7 +24,7 @@ export async function buildFloor(folder: string): Promise<string> {
     jsx: 'automatic',
     legalComments: 'none',
     logLevel: 'error',
-    plugins: [inkAsOurs],
+    plugins: [inkWithoutWaiting],
   });
   await copyFile(path.join(ROOT, 'bin/compile-cache.cjs'), path.join(bin, 'compile-cache.cjs'));
   const launcher = path.join(bin, 'floor.cjs');

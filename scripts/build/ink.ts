@@ -14,7 +14,7 @@ export const inkWithoutWaiting: Plugin = {
   name: 'ink-without-waiting',
   setup(builder) {
     const yoga = path.join(root, 'node_modules/yoga-layout/dist');
-    builder.onResolve({ filter: /^yoga-layout$|\/layout-engine\.ts$/ }, () => ({
+    builder.onResolve({ filter: /^yoga-layout$|\/layout-engine\.[jt]s$/ }, () => ({
       path: 'yoga-layout',
       namespace: 'yoga',
     }));
