@@ -1,6 +1,6 @@
 import type { ImageData } from '../core/messages.js';
 import { toModelText } from '../core/terminal-text.js';
-import { canonical } from './canonical.js';
+import { canonicalJson } from '../core/canonical-json.js';
 import type { ToolContent, ToolResult } from './types.js';
 
 export interface ModelResultOptions {
@@ -95,7 +95,7 @@ function sameJson(text: string, json: string): boolean {
   if (text === json) return true;
   if (!/^\s*[[{"\d-tfn]/.test(text)) return false;
   try {
-    return canonical(JSON.parse(text)) === canonical(JSON.parse(json));
+    return canonicalJson(JSON.parse(text)) === canonicalJson(JSON.parse(json));
   } catch {
     return false;
   }

@@ -149,7 +149,7 @@ function started(child: ChildProcess, failure: () => OstlerError | undefined): P
 function write({ stdin }: ChildProcess, message: JSONRPCMessage): Promise<void> {
   return new Promise((resolve, reject) => {
     if (stdin === null || !stdin.writable) return reject(new Error('stdin is closed'));
-    stdin.write(`${JSON.stringify(message)}\n`, (error) => {
+    stdin.write(toLine(message), (error) => {
       if (error === undefined || error === null) resolve();
       else reject(error);
     });
@@ -207,4 +207,17 @@ function startFailed(server: StdioServer, error: unknown): OstlerError {
 /** The command as it may be shown. */
 function commandLine({ command, args }: StdioServer): string {
   return shown([command, ...args].join(' '), 200);
+}
+
+/**
+ * One message in one line. Newer versions of Node's readline, which servers read with, and others
+ * take more characters for the end of a line than the protocol does; JSON can write them otherwise.
+ */
+function toLine(message: JSONRPCMessage): string {
+  const json = JSON.stringify(message);
+  return `${json.replaceAll(/[\u0085\u2028\u2029]/g, escaped)}\n`;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

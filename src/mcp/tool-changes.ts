@@ -1,4 +1,4 @@
-import { canonical } from './canonical.js';
+import { canonicalJson } from '../core/canonical-json.js';
 import type { ServerTool } from './types.js';
 
 export interface ToolChanges {
@@ -20,7 +20,7 @@ export function toolChanges(
   const changed = after
     .filter((tool) => {
       const earlier = old.get(tool.name);
-      return earlier !== undefined && canonical(earlier) !== canonical(tool);
+      return earlier !== undefined && canonicalJson(earlier) !== canonicalJson(tool);
     })
     .map(({ name }) => name);
   return added.length + removed.length + changed.length === 0

@@ -2,7 +2,7 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import type { AskApproval, Chat, Outgoing } from '../../core/chat.js';
 import { now } from '../../core/clock.js';
 import { createDeferred } from '../../core/deferred.js';
-import type { AgentEvent } from '../../core/events.js';
+import type { AgentEvent, ServerState, ServerStatus } from '../../core/events.js';
 import { createTheme, type ThemeName } from '../theme.js';
 import { createApprovalDialog } from './approval/dialog.js';
 import { createBusyLines } from './busy-lines.js';
@@ -143,10 +143,15 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
     },
     changed,
   });
+  /** States of servers that a command has told. */
+  const told = new Map<string, ServerState>();
+  const isTold = ({ name, status }: ServerStatus): boolean => {
+    if (lines.dealsWith(name)) told.set(name, status);
+    else if (told.get(name) !== status) told.delete(name);
+    return told.has(name);
+  };
   const onEvent = (event: AgentEvent) => {
-    // The command tells it itself.
-    if (event.type === 'server' && lines.dealsWith(event.server.name)) return;
-    transcript.push(event);
+    if (event.type !== 'server' || !isTold(event.server)) transcript.push(event);
     changed();
   };
   const showHint = (text: string | undefined) => {
