@@ -1,50 +1,15 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/mcp/types.js';
 import { startBearer } from '../servers/bearer.js';
 import { failureOf, quiet, textOf } from '../servers/connect.js';
 import { bearer, local, remote } from '../servers/definitions.js';
 import { startSilent } from '../servers/http.js';
-import { pause, startPool, type PoolFixture } from '../servers/pool.js';
+import { connectionOf, hello, isGone, live, pause, startPool } from '../servers/pool.js';
+import { endKept, kept } from '../support/kept.js';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const LIVE = path.join(here, '../servers/live.mjs');
-const STDIO = path.join(here, '../servers/stdio.mjs');
+const STDIO = path.join(import.meta.dirname, '../servers/stdio.mjs');
 const never = quiet.signal;
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.splice(0).map((stop) => stop()));
-});
-
-async function kept<T extends { close: () => Promise<void> }>(
-  starting: T | Promise<T>,
-): Promise<T> {
-  const fixture = await starting;
-  stops.push(fixture.close);
-  return fixture;
-}
-
-const live = (id: string, ...args: string[]) => local(process.execPath, [LIVE, ...args], { id });
-
-function connectionOf({ pool }: PoolFixture, id: string): Connection {
-  const connection = pool.connection(id);
-  if (connection === undefined) throw new Error(`${id} is not connected`);
-  return connection;
-}
-
-const hello = async (fixture: PoolFixture, id: string) =>
-  textOf(await connectionOf(fixture, id).call('say_hello', { name: 'Bob' }, quiet));
-
-/** The process of a stubborn or plain stdio fixture is gone. */
-const isGone = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-};
+afterEach(endKept);
 
 describe('servers of a session', () => {
   it('come one by one: a hanging one holds up nobody', async () => {

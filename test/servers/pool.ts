@@ -1,7 +1,12 @@
+import path from 'node:path';
 import { expect } from 'vitest';
+import type { StdioServer } from '../../src/config/types.js';
 import type { ServerStatus } from '../../src/core/events.js';
 import type { PoolEvent, PoolOptions, ServerPool } from '../../src/mcp/pool-types.js';
 import { createServerPool } from '../../src/mcp/pool.js';
+import type { Connection } from '../../src/mcp/types.js';
+import { quiet, textOf } from './connect.js';
+import { local } from './definitions.js';
 
 export interface PoolFixture {
   pool: ServerPool;
@@ -59,4 +64,32 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       reject(signal.reason as Error);
     });
   });
+}
+
+const LIVE = path.join(import.meta.dirname, 'live.mjs');
+
+/** The stdio server that changes while it runs (live.mjs). */
+export function live(id: string, ...args: string[]): StdioServer {
+  return local(process.execPath, [LIVE, ...args], { id });
+}
+
+export function connectionOf({ pool }: PoolFixture, id: string): Connection {
+  const connection = pool.connection(id);
+  if (connection === undefined) throw new Error(`${id} is not connected`);
+  return connection;
+}
+
+/** What `say_hello` of a server answers. */
+export async function hello(fixture: PoolFixture, id: string): Promise<string> {
+  return textOf(await connectionOf(fixture, id).call('say_hello', { name: 'Bob' }, quiet));
+}
+
+/** The process of a stdio fixture is gone. */
+export function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
 }

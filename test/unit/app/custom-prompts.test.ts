@@ -90,8 +90,8 @@ describe('custom prompts', () => {
     symlinkSync(path.join(outside, 'secret.md'), path.join(project, 'leak.md'));
     symlinkSync('/dev/zero', path.join(project, 'zero.md'));
     mkdirSync(path.join(project, 'folder.md'));
-    put(path.join(home.dir, 'work'), 'shared.md', 'inside');
-    symlinkSync('../../shared.md', path.join(project, 'inside.md'));
+    put(path.join(home.dir, 'work'), 'common.md', 'inside');
+    symlinkSync('../../common.md', path.join(project, 'inside.md'));
     expect((await load()).map(({ name, body }) => `${name}: ${body}`)).toEqual(['inside: inside']);
     expect(warnings).toHaveLength(3);
   });
