@@ -26,12 +26,10 @@ export interface ChatRun {
 
 /** Reads the settings and puts an engine behind a screen that is there already. */
 export async function openEngine(run: ChatRun): Promise<Chat> {
-  const { options, io, paths, screen, signal } = run;
+  const { options, io, paths, screen } = run;
   const sessions = createUserSessions(paths, io.cwd);
   const resume = await earlierSession(run, sessions);
-  const settings = await readSettings(run, resume);
-  const images = await readImages(options.images, io.cwd);
-  if (signal.aborted) throw abortError(signal);
+  const { settings, images } = await readInput(run, resume);
   const chat = openChat(settings, {
     env: io.env,
     cwd: io.cwd,
@@ -48,6 +46,20 @@ export async function openEngine(run: ChatRun): Promise<Chat> {
     ...(first === undefined ? {} : { first }),
   });
   return chat;
+}
+
+/** What can still be wrong with the command line; the session is let go of then. */
+async function readInput(run: ChatRun, resume: LoadedSession | undefined) {
+  const { options, io, signal } = run;
+  try {
+    const settings = await readSettings(run, resume);
+    const images = await readImages(options.images, io.cwd);
+    if (signal.aborted) throw abortError(signal);
+    return { settings, images };
+  } catch (error) {
+    await resume?.file.close().catch(() => {});
+    throw error;
+  }
 }
 
 async function readSettings(

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closeChats, openChat, prepareChat, type ChatTerminal } from '../support/chat.js';
+import { isGone } from '../servers/pool.js';
 import { BIN } from '../support/ostler.js';
 import { openTerminal } from '../support/terminal.js';
 
@@ -163,5 +165,41 @@ describe('a chat in another environment', () => {
     await chat.ask('hello', /Ollama is not reachable/);
     chat.write('still here');
     await chat.waitFor('still here');
+  });
+});
+
+describe('a project nobody trusted yet', () => {
+  it('is not trusted by what was being typed, and all of it is shown', async () => {
+    const servers = Object.fromEntries(
+      Array.from({ length: 150 }, (_, at) => [
+        `s${at}`,
+        { command: 'touch', args: [`canary${at}`] },
+      ]),
+    );
+    const { home, cwd, ollama } = await prepareChat({
+      files: { 'ostler.yaml': JSON.stringify({ mcpServers: servers }) },
+    });
+    const chat = openTerminal(['--host', ollama.url], { home, cwd });
+    chat.write('2');
+    await chat.waitFor('Do you trust this file');
+    for (const typed of '22 + 2?') chat.write(typed);
+    await chat.quiet();
+    expect(chat.scrollback().join('\n')).toContain('canary149');
+    chat.press('escape');
+    expect(await chat.exit).toMatchObject({ code: 6 });
+    expect(readdirSync(cwd)).toEqual(['ostler.yaml']);
+  });
+});
+
+describe('leaving', () => {
+  it('ends what runs in the shell', async () => {
+    const chat = await openChat();
+    await chat.waitFor('Ask something');
+    chat.say('!trap "" TERM; echo pid $$; while :; do sleep 1; done');
+    await chat.waitFor(/pid \d+/);
+    const pid = Number(/pid (\d+)/.exec(chat.scrollback().join('\n'))?.[1]);
+    chat.press('ctrl+d');
+    expect(await chat.exit).toEqual({ code: 0, signal: 0 });
+    await expect.poll(() => isGone(pid), { timeout: 15_000 }).toBe(true);
   });
 });

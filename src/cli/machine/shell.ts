@@ -31,10 +31,14 @@ export function createShell({ cwd, env }: ShellPlace): Machine['shell'] {
         stream.setEncoding('utf8');
         stream.on('data', onOutput);
       }
+      // Nothing of it outlives the chat, however that ends.
+      const onExit = () => kill(child.pid, 'SIGKILL');
+      process.once('exit', onExit);
       signal.addEventListener('abort', stop, { once: true });
       const settle = (done: () => void) => {
         clearTimeout(killer);
         signal.removeEventListener('abort', stop);
+        process.off('exit', onExit);
         done();
       };
       child.once('error', (error) =>

@@ -3,6 +3,7 @@ import type { AskApproval, Chat, Outgoing } from '../../core/chat.js';
 import { now } from '../../core/clock.js';
 import { createDeferred } from '../../core/deferred.js';
 import type { AgentEvent, ServerState, ServerStatus } from '../../core/events.js';
+import { redact } from '../../core/redact.js';
 import { createTheme, type ThemeName } from '../theme.js';
 import { createApprovalDialog } from './approval/dialog.js';
 import { createBusyLines } from './busy-lines.js';
@@ -17,7 +18,7 @@ import { createLayers, type Layers } from './layers.js';
 import { createLineRunner } from './line-runner.js';
 import { createMarkdownLoader } from './markdown-loader.js';
 import { createPicture } from './picture.js';
-import { choiceLayer } from './questions.js';
+import { afterTyping, choiceLayer } from './questions.js';
 import { textRows } from './safe.js';
 import { createScreenActions } from './screen-actions.js';
 import { createScreenPort } from './screen-port.js';
@@ -121,7 +122,7 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
     busy,
     input,
     engine,
-    markdown: (text) => transcript.print(markdown.render(text)),
+    markdown: (text) => transcript.print(markdown.render(redact(text))),
     setTheme: (name) => {
       theme = createTheme(name, options.colors);
     },
@@ -190,9 +191,11 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
     note: screen.note,
     choose: (title, choices, signal) => layers.show(choiceLayer(title, choices), signal),
     async confirm(text, question, signal) {
-      transcript.print(textRows(text, frame()));
+      // All of it: what is hidden cannot be agreed to.
+      transcript.print(textRows(text, frame(), { maxRows: Infinity }));
       const choices = [{ label: 'No' }, { label: 'Yes' }];
-      return (await layers.show(choiceLayer(question, choices), signal)) === 1;
+      const make = afterTyping(choiceLayer(question, choices));
+      return (await layers.show(make, signal)) === 1;
     },
     async attach(chat, { replay, first }) {
       engine.attach(chat);
@@ -201,7 +204,10 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
       if (replay) screen.replay();
       if (first !== undefined) engine.runner?.submit(first);
     },
-    stop: stage.stop,
+    stop() {
+      lines.interrupt();
+      stage.stop();
+    },
   };
 }
 

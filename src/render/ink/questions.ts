@@ -1,3 +1,4 @@
+import { now } from '../../core/clock.js';
 import { truncateRow } from '../columns.js';
 import { createLineInput, lineKey, lineRow } from './input/line-input.js';
 import type { Layer } from './layers.js';
@@ -20,6 +21,29 @@ export function choiceLayer(title: string, choices: readonly Choice[]): Make<num
         else state = action.state;
       },
       view: (maxRows, frame) => ({ rows: pickerRows(state, { ...frame, maxRows }) }),
+    };
+  };
+}
+
+/** Somebody who was typing when the question came has paused for this long. */
+const PAUSE_MS = 500;
+
+/** A question that comes by itself: keys that went on from what was being typed are no answer, but for leaving. */
+export function afterTyping<T>(make: Make<T>): Make<T> {
+  return (settle) => {
+    const layer = make(settle);
+    let lastAt: number | undefined;
+    return {
+      key(key) {
+        const paused = lastAt !== undefined && now() - lastAt >= PAUSE_MS;
+        if (paused || key.name === 'escape' || (key.ctrl && key.name === 'c')) layer.key(key);
+        else lastAt = now();
+        if (paused) lastAt = -Infinity;
+      },
+      view(maxRows, frame) {
+        lastAt ??= now();
+        return layer.view(maxRows, frame);
+      },
     };
   };
 }

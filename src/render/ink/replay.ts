@@ -1,5 +1,6 @@
 import { stamp } from '../../core/events.js';
 import type { ChatMessage } from '../../core/messages.js';
+import { redact } from '../../core/redact.js';
 import type { Transcript } from './transcript/transcript.js';
 
 /** Prints a conversation that took place before this screen. */
@@ -13,7 +14,9 @@ export function replayConversation(
     const { content, toolCalls = [] } = message;
     if (content.trim() !== '') {
       const id = `replay_${index}`;
-      transcript.push(stamp({ type: 'message', id, role: 'assistant', content, delta: false }));
+      transcript.push(
+        stamp({ type: 'message', id, role: 'assistant', content: redact(content), delta: false }),
+      );
     }
     for (const { name } of toolCalls) transcript.note('info', `called ${name}`);
   }
