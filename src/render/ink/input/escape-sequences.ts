@@ -77,9 +77,13 @@ function found(end: number, ...keys: Key[]): Escape {
   return { kind: 'keys', keys, end };
 }
 
+/** Ctrl+C, Ctrl+D and Ctrl+Z: people press them behind an Esc, nobody presses them with Alt. */
+const LEAVING = new Set([0x03, 0x04, 0x1a]);
+
 /** Alt is an ESC before the key. */
 function readAlt(text: string, at: number): Escape {
   const code = text.codePointAt(at + 1) ?? 0;
+  if (LEAVING.has(code)) return found(at + 1, keyOf('escape'));
   const end = at + (code > 0xffff ? 3 : 2);
   if (code < 0x20 || code === 0x7f) return found(end, controlKey(code, { alt: true }));
   if (code < 0xa0 && code >= 0x80) return found(end, keyOf('unknown'));

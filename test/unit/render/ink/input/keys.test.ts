@@ -66,6 +66,10 @@ const SEQUENCES: [string, ...string[]][] = [
   ['\u001b\r', 'alt+enter'],
   ['\u001b\u007f', 'alt+backspace'],
   ['\u001b\u0008', 'ctrl+alt+h'],
+  // Esc and then a key that leaves, read at once by a busy program.
+  ['\u001b\u0003', 'escape', 'ctrl+c'],
+  ['\u001b\u0004', 'escape', 'ctrl+d'],
+  ['\u001b\u001a', 'escape', 'ctrl+z'],
   ['\u001b ', 'alt+ '],
   ['\u001b_x', 'alt+_', 'text "x"'],
   ['\u001bPx', 'alt+shift+p', 'text "x"'],
