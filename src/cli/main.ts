@@ -4,9 +4,11 @@ import { createSink } from '../render/sink.js';
 import { reportFailure } from './failure.js';
 import type { Io } from './io.js';
 import { COMMAND_NAMES, createProgram } from './program.js';
+import { splitCommand } from './split-command.js';
 
 /** Runs one command line and returns the exit code; nothing it does throws. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[]): Promise<number> {
+  const { args, command } = splitCommand(argv);
   const io = processIo();
   // From here on a reader that leaves is no crash, whoever writes.
   const stdout = createSink(io.stdout);
@@ -23,6 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
         exitCode = code;
       },
       commands: args,
+      serverCommand: command,
     });
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

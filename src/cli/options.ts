@@ -102,6 +102,22 @@ export function addRemoteOptions(command: Command): Command {
   ]);
 }
 
+/** What every command about one server takes; the server may be a configured name, a URL or `-- command`. */
+export function addTargetOptions(command: Command): Command {
+  addRemoteOptions(command);
+  add(command, [
+    option('--timeout <duration>', 'limit for the whole command, e.g. 90s'),
+    option('--config <file>', 'use this config file instead of the project and user files'),
+    repeatable('--mcp-config <file|json>', 'add servers from a file or inline JSON (repeatable)'),
+    option('--strict-mcp-config', 'use only the servers of --mcp-config'),
+    option('--json', 'JSON on stdout'),
+    option('-q, --quiet', 'errors only on stderr').env('OSTLER_QUIET'),
+    option('-v, --verbose', 'more on stderr').env('OSTLER_VERBOSE'),
+    option('--debug', 'stack traces of bugs').env('OSTLER_DEBUG'),
+  ]);
+  return addColorOption(command);
+}
+
 export function addApprovalOptions(command: Command): Command {
   return add(command, [
     option('--approval <mode>', 'ask, auto (allow all) or never (default: ask)'),

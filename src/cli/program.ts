@@ -3,13 +3,24 @@ import { Command } from 'commander';
 import { OstlerError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import { toChatOptions } from './chat-options.js';
-import type { AddCommand, Done, Flags } from './commands/command.js';
+import { addCall } from './commands/call.js';
+import { addCheck } from './commands/check.js';
+import type { AddServerCommand, Done, Flags } from './commands/command.js';
 import { addConfig } from './commands/config.js';
 import { addDemo } from './commands/demo.js';
+import { addDoctor } from './commands/doctor.js';
+import { addInspect } from './commands/inspect.js';
+import { addListen } from './commands/listen.js';
 import { addMcp } from './commands/mcp.js';
 import { addModels } from './commands/models.js';
+import { addPrompt } from './commands/prompt.js';
+import { addPrompts } from './commands/prompts.js';
+import { addRead } from './commands/read.js';
+import { addResources } from './commands/resources.js';
 import { addServe } from './commands/serve.js';
 import { addSessions } from './commands/sessions.js';
+import { addTools } from './commands/tools.js';
+import { addTrace } from './commands/trace.js';
 import type { Io } from './io.js';
 import { isInteractive } from './mode.js';
 import {
@@ -23,7 +34,18 @@ import {
   addSessionOptions,
 } from './options.js';
 
-const COMMANDS: Readonly<Record<string, AddCommand>> = {
+const COMMANDS: Readonly<Record<string, AddServerCommand>> = {
+  tools: addTools,
+  call: addCall,
+  resources: addResources,
+  read: addRead,
+  prompts: addPrompts,
+  prompt: addPrompt,
+  inspect: addInspect,
+  listen: addListen,
+  check: addCheck,
+  doctor: addDoctor,
+  trace: addTrace,
   serve: addServe,
   demo: addDemo,
   models: addModels,
@@ -38,10 +60,12 @@ export interface ProgramOptions {
   done: Done;
   /** The command line: only commands that it names are added, or all when it asks for help; building all of them takes longer than a prompt needs to be read. */
   commands: readonly string[];
+  /** The words behind `--`, for commands about one server. */
+  serverCommand?: readonly string[] | undefined;
 }
 
 /** The command tree. Every body is imported when it runs, so that `--help` loads commander alone. */
-export function createProgram(io: Io, { done, commands }: ProgramOptions): Command {
+export function createProgram(io: Io, { done, commands, serverCommand }: ProgramOptions): Command {
   const program = new Command('ostler')
     .description(
       'A terminal MCP host for local models: prompts with tools of MCP servers, answered by Ollama.',
@@ -79,7 +103,7 @@ export function createProgram(io: Io, { done, commands }: ProgramOptions): Comma
   });
   const all = commands.some((word) => ['help', '--help', '-h'].includes(word));
   for (const [name, add] of Object.entries(COMMANDS)) {
-    if (all || commands.includes(name)) add(program, io, done);
+    if (all || commands.includes(name)) add(program, io, done, serverCommand);
   }
   return program;
 }
@@ -97,11 +121,7 @@ Examples:
   ostler -p "Add 2 and 3" --server https://mcp.example.com/sse -H "Authorization: Bearer $TOKEN" --yolo`;
 
 /** Words that are to become commands; as the first of several words of a prompt they would change their meaning. */
-const RESERVED = new Set(
-  'run test check inspect listen tools resources prompts call read prompt doctor completion'.split(
-    ' ',
-  ),
-);
+const RESERVED = new Set(['run', 'test', 'completion']);
 
 function checkReserved([first]: readonly string[]): void {
   if (first === undefined || !RESERVED.has(first)) return;

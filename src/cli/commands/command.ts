@@ -11,6 +11,14 @@ export type Done = (exitCode: number) => void;
 /** Adds one command to the tree. Its body is imported when it runs, so that `--help` loads commander alone. */
 export type AddCommand = (program: Command, io: Io, done: Done) => void;
 
+/** The same for a command about one server: `words` are those behind `--`, if there were any. */
+export type AddServerCommand = (
+  program: Command,
+  io: Io,
+  done: Done,
+  words: readonly string[] | undefined,
+) => void;
+
 export function textFlag(value: Flags[string]): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

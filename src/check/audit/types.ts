@@ -1,0 +1,171 @@
+import type { CheckEra, CheckInfo, Evidence, Outcome } from '../../core/check-events.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
+import type { RawAnswer } from '../../net/raw.js';
+
+export type HeaderPair = readonly [name: string, value: string];
+
+/** Who a request comes from: the headers that say so, on every channel. */
+export interface Credential {
+  /** `good`, `second`, `expired`, `wrong-audience`, `none`, or what was done to the good one: `last character changed`. */
+  label: string;
+  headers: readonly HeaderPair[];
+}
+
+/** How the good credential is carried, so that wrong ones can be made of it. */
+export interface CredentialForm {
+  /** The header that carries the token: `Authorization`, `X-API-Key`. */
+  header: string;
+  /** `Bearer` where the value is `Scheme token`, undefined for a bare value. */
+  scheme: string | undefined;
+  token: string;
+  /** Other configured headers that every probe keeps. */
+  others: readonly HeaderPair[];
+}
+
+/** One raw request. Exactly these headers are sent, beside `Host`, `User-Agent` and `Content-Length`. */
+export interface Probe {
+  /** For the evidence: `POST without credentials into the session of another`. */
+  what: string;
+  /** Sent as written. Default: `POST` with a body, else `GET`. */
+  method?: string;
+  /** Path and query on the target's origin, sent byte by byte, not normalised. Default: the endpoint's. */
+  path?: string;
+  /** Default: the good one. */
+  as?: Credential;
+  /** Beside the credential's; the same name may stand twice. `Host` replaces the right one. */
+  headers?: readonly HeaderPair[];
+  /** An object is written as JSON, with its content type. */
+  body?: JsonValue | Uint8Array;
+  /** Milliseconds for the whole answer; default 5,000. An event stream is read until the `id` of the body is answered, or up to this. */
+  timeoutMs?: number;
+  /** Body bytes kept; default 64 KiB. The rest is not read. */
+  maxBytes?: number;
+}
+
+export interface Answer extends RawAnswer {
+  /** For the verdict; secrets replaced. */
+  evidence: Evidence;
+  /** JSON-RPC messages in the body, JSON or event stream. */
+  messages: readonly JsonObject[];
+}
+
+/** A stream that is watched: the victim's. Opened with explicit headers, read to the end of the audit. */
+export interface Watch {
+  /** All events so far. */
+  readonly events: readonly { event: string; data: string; at: number }[];
+  /** Undefined while it is open. */
+  readonly ended: string | undefined;
+  /**
+   * Waits `watchMs` (2 s) and tells which events came that hold `marker` anywhere in their data; undefined when
+   * the stream broke off meanwhile, so that nothing can be said.
+   */
+  seen: (marker: string) => Promise<readonly string[] | undefined>;
+}
+
+/** A session of its own, opened with a credential: made by raw requests, counted like all of them. */
+export interface ProbeSession {
+  era: CheckEra;
+  as: Credential;
+  /** SSE: the session's message endpoint, path and query. Others: the endpoint. */
+  messagePath: string;
+  /** `Mcp-Session-Id`, or the id in the SSE endpoint's query. Undefined for `stateless`. */
+  id: string | undefined;
+  /** SSE: its event stream. Sessions era: its GET stream, where the server has one. */
+  stream: Watch | undefined;
+  /** Headers each request of the session carries beside the credential: session id, protocol version. */
+  headers: readonly HeaderPair[];
+  /** Ends it: DELETE or closed stream. Done at the end of the audit for all that are open, on Ctrl+C too. */
+  close: () => Promise<void>;
+}
+
+/** What the positive control saw. */
+export interface Control {
+  /** The victim: opened with the good credential, open to the end. */
+  victim: ProbeSession;
+  serverName?: string;
+  serverVersion?: string;
+  protocolVersion: string;
+  capabilities: JsonObject;
+  /** As listed: hostile text. */
+  tools: readonly JsonObject[];
+  /** Answers of the control's own requests, first one first: GET, initialize, tools/list … */
+  answers: readonly Answer[];
+}
+
+/** A verdict. `evidence` are the answers that carry it. */
+export interface Finding {
+  outcome: Outcome;
+  reason: string;
+  evidence?: readonly Answer[];
+  /** What arrived on the victim's stream, put into the evidence. */
+  seen?: readonly string[];
+}
+
+/** What a check works with. Nothing else reaches the network from a check. */
+export interface Audit {
+  readonly url: URL;
+  /** The era the server is audited in. A server of two eras is audited in both, one after the other. */
+  readonly era: CheckEra;
+  readonly control: Control;
+  readonly form: CredentialForm | undefined;
+  readonly good: Credential;
+  readonly none: Credential;
+  /** A random token of the good one's form and length. A new one each time. */
+  readonly wrong: (label?: string) => Credential;
+  /** The good credential with another token (or another whole value of its header). */
+  readonly withToken: (token: string, label: string) => Credential;
+  readonly second: Credential | undefined;
+  readonly expired: Credential | undefined;
+  readonly wrongAudience: Credential | undefined;
+  /** A token whose scope is too small. */
+  readonly limited: Credential | undefined;
+  /** All variants instead of the telling ones. */
+  readonly thorough: boolean;
+  readonly active: boolean;
+  /** A tool that may be called, with its arguments (`--tool`); harmless, the person says. */
+  readonly tool: { name: string; arguments: JsonObject } | undefined;
+  readonly signal: AbortSignal;
+  /**
+   * Sends one raw request, when its turn has come; counted. Never rejects for what a server does: no answer is
+   * status 0 with a `problem`. Rejects when the audit is over (signal, budget).
+   */
+  send: (probe: Probe) => Promise<Answer>;
+  /** A JSON-RPC request to a session, as `as` (default: its owner). Id and marker are unique: `ostler-17`. */
+  ask: (session: ProbeSession, method: string, options?: AskOptions) => Promise<Asked>;
+  /** Opens a further session; closed by the audit at its end when the check does not. */
+  open: (as: Credential) => Promise<ProbeSession | { refused: Answer }>;
+  /** The same work for several checks is done once: the first caller's promise is shared. */
+  once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export interface AskOptions {
+  what?: string;
+  as?: Credential;
+  params?: JsonObject;
+  headers?: readonly HeaderPair[];
+  /** Another path than the session's. */
+  path?: string;
+  timeoutMs?: number;
+}
+
+export interface Asked {
+  answer: Answer;
+  /** The unique text to look for on a stream. */
+  marker: string;
+  /** The response to this request, wherever it came: in the body, or (SSE) on the session's own stream. Waits for it at most `timeoutMs`. */
+  response: () => Promise<JsonObject | undefined>;
+}
+
+export interface Check extends CheckInfo {
+  /** Most requests it sends without `--thorough`; the plan reserves them. `thorough` beyond: with it. */
+  requests: number;
+  thoroughRequests?: number;
+  /** Works without a successful control: it sends no good credential. */
+  withoutControl?: boolean;
+  /**
+   * `first`: runs before any other session is opened. `last`: may disturb the others (limits, closed streams).
+   * Default: side by side with the others.
+   */
+  stage?: 'first' | 'last';
+  run: (audit: Audit) => Promise<Finding>;
+}
