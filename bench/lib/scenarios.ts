@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listCommands } from './commands.js';
 import type { Context, MakeScenario } from './context.js';
+import { LOOK_SCENARIOS } from './look-scenarios.js';
 import { TERMINAL_SCENARIOS } from './terminal-scenarios.js';
 import type { Observed, Program, Scenario, Subject } from './types.js';
 
@@ -232,6 +233,7 @@ export const SCENARIOS: ReadonlyMap<string, MakeScenario> = new Map<string, Make
   ['ten', ten],
   ['tools', catalogue],
   ['exit', exit],
+  ...LOOK_SCENARIOS,
   ...TERMINAL_SCENARIOS,
 ]);
 

@@ -3,26 +3,14 @@
  * read-mes show, not bundled. Usage: host.mjs CONFIG OLLAMA_URL MODEL PROMPT
  */
 import { readFileSync } from 'node:fs';
-import {
-  Client,
-  SSEClientTransport,
-  StreamableHTTPClientTransport,
-} from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Ollama } from 'ollama';
+import { open } from './client.mjs';
 
 const [configFile, host, model, prompt] = process.argv.slice(2);
 const { mcpServers } = JSON.parse(readFileSync(configFile, 'utf8'));
 
-function transportFor({ command, args, type, url, headers }) {
-  if (command) return new StdioClientTransport({ command, args, stderr: 'ignore' });
-  const Transport = type === 'sse' ? SSEClientTransport : StreamableHTTPClientTransport;
-  return new Transport(new URL(url), { requestInit: { headers } });
-}
-
 async function connect(definition) {
-  const client = new Client({ name: 'libs', version: '1' });
-  await client.connect(transportFor(definition));
+  const client = await open(definition);
   const { tools } = await client.listTools();
   return { client, tools };
 }
