@@ -133,9 +133,19 @@ export interface Audit {
   /** A JSON-RPC request to a session, as `as` (default: its owner). Id and marker are unique: `ostler-17`. */
   ask: (session: ProbeSession, method: string, options?: AskOptions) => Promise<Asked>;
   /** Opens a further session; closed by the audit at its end when the check does not. */
-  open: (as: Credential) => Promise<ProbeSession | { refused: Answer }>;
+  open: (as: Credential, options?: OpenOptions) => Promise<ProbeSession | { refused: Answer }>;
   /** The same work for several checks is done once: the first caller's promise is shared. */
   once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+  /** Every answer of this audit so far, the control's and all checks', oldest first. */
+  readonly seen: () => readonly Answer[];
+}
+
+export interface OpenOptions {
+  /**
+   * How far the handshake goes: `none` stops where a session exists (SSE: after the `endpoint` event; sessions:
+   * after `initialize`, whose answer tells the id), without `notifications/initialized`. Default `done`.
+   */
+  handshake?: 'none' | 'done';
 }
 
 export interface AskOptions {
