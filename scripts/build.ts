@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type * as Cli from '../src/cli/main.js';
 import { collectAnswers } from './answers.js';
-import { chatApart, entryWith, fromProgram } from './build/chat.js';
+import { APART, entryOf, fromProgram, modulesApart } from './build/apart.js';
 import { graphemesLater, inkForRows, inkWithoutWaiting } from './build/ink.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -182,20 +182,27 @@ const plugins = [librariesApart, ollamaWithoutUndici, graphemesLater];
 const buildProgram = (shared: Iterable<string>) =>
   build({
     ...own,
-    stdin: { contents: entryWith(shared), resolveDir: root },
+    stdin: {
+      contents: `export * from './src/cli/main.ts'; ${entryOf(shared)}`,
+      resolveDir: root,
+    },
     outfile: path.join(dist, 'ostler.cjs'),
-    plugins: [chatApart, ...plugins],
+    plugins: [modulesApart(root), ...plugins],
   });
 
-// Once to know what is in it, and again when it is known what the chat wants of that.
-const alone = (await buildProgram([])).metafile?.inputs ?? {};
+// Once to know what is in it, and again when it is known what the files apart want of that.
+const alone = new Set(Object.keys((await buildProgram([])).metafile?.inputs ?? {}));
 const shared = new Set<string>();
-await build({
-  ...own,
-  entryPoints: [path.join(root, 'src/cli/interactive.ts')],
-  outfile: path.join(dist, 'chat.cjs'),
-  plugins: [fromProgram(root, new Set(Object.keys(alone)), shared), ...plugins],
-});
+await Promise.all(
+  Object.entries(APART).map(([file, modules]) =>
+    build({
+      ...own,
+      stdin: { contents: entryOf(modules), resolveDir: root },
+      outfile: path.join(dist, `${file}.cjs`),
+      plugins: [fromProgram(root, alone, shared), ...plugins],
+    }),
+  ),
+);
 const program = await buildProgram(shared);
 await Promise.all(
   Object.entries(LIBRARIES).map(([file, names]) =>
