@@ -9,7 +9,7 @@ import { withServer } from './http-errors.js';
 import { openLink, type Link } from './link.js';
 import { createConnection, describe } from './open-connection.js';
 import { listTools } from './tool-list.js';
-import type { Connection } from './types.js';
+import type { Connection, ConnectionInfo } from './types.js';
 
 export interface ConnectOptions {
   signal: AbortSignal;
@@ -17,6 +17,14 @@ export interface ConnectOptions {
   onWarning?: (message: string) => void;
   /** Something went wrong beside the requests: the connection may be gone without having been closed. */
   onTrouble?: () => void;
+  /** The handshake is done, the tools are not listed yet. */
+  onHandshake?: (handshake: Handshake) => void;
+}
+
+/** What a server says of itself in the handshake; `capabilities` as it sent them. */
+export interface Handshake {
+  info: ConnectionInfo;
+  capabilities: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -30,7 +38,11 @@ export async function connect(dialed: Dialed, options: ConnectOptions): Promise<
   try {
     const { link, notice } = await openAny(dialed, limit.signal);
     try {
-      const { onWarning = () => {}, onTrouble = () => {} } = options;
+      const { onWarning = () => {}, onTrouble = () => {}, onHandshake } = options;
+      onHandshake?.({
+        info: describe(link, now() - dialed.startedAt, notice),
+        capabilities: { ...link.client.getServerCapabilities() },
+      });
       const tools = await listTools(link, limit.signal, onWarning);
       const info = describe(link, now() - dialed.startedAt, notice);
       return createConnection({ link, info, tools, onWarning, onTrouble });

@@ -1,5 +1,6 @@
 import { now } from '../core/clock.js';
 import type { ServerDefinition, TransportName } from '../config/types.js';
+import type { ExchangeEvent } from '../net/observe.js';
 import { createServerFetch, type ServerFetch } from './server-fetch.js';
 import { createSseTransport } from './sse-transport.js';
 import { createStdioTransport } from './stdio-transport.js';
@@ -12,6 +13,10 @@ export interface DialOptions {
   onWarning?: ((message: string) => void) | undefined;
   /** Gets what a child process writes to its stderr, from the first byte. */
   onStderr?: ((chunk: Buffer) => unknown) | undefined;
+  /** Hears what a remote server is sent, and what it answers, by the transport that does it. */
+  onExchange?: ((event: ExchangeEvent, transport: 'sse' | 'http') => void) | undefined;
+  /** Hears of a child process that runs. */
+  onProcess?: ((process: { pid: number }) => void) | undefined;
 }
 
 /** A server on its way: its process runs or its stream is being opened, before the SDK is loaded. */
@@ -37,14 +42,20 @@ export function dial(server: ServerDefinition, options: DialOptions): Dialed {
 
 function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: number): Dialed {
   if (server.transport === 'stdio') {
+    const transport = createStdioTransport(server, options);
+    if (typeof transport.pid === 'number') options.onProcess?.({ pid: transport.pid });
     return {
       server,
       startedAt,
-      transport: createStdioTransport(server, options),
+      transport,
       again: () => dialOnce(server, options, startedAt),
     };
   }
-  const fetch = createServerFetch(server);
+  const { onExchange } = options;
+  const fetch = createServerFetch(
+    server,
+    onExchange && ((event) => onExchange(event, server.transport)),
+  );
   return {
     server,
     startedAt,

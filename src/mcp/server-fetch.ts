@@ -5,6 +5,7 @@ import { VERSION } from '../core/version.js';
 import { originOf } from '../net/address.js';
 import { createFetch } from '../net/fetch.js';
 import { headerPairs, NetHeaders } from '../net/headers.js';
+import type { OnExchange } from '../net/observe.js';
 import type { NetResponse } from '../net/response.js';
 import type { NetRequest } from '../net/types.js';
 import { httpError, withServer, type HttpAnswer } from './http-errors.js';
@@ -20,12 +21,13 @@ const ERROR_BYTES = 64 * 1024;
  * before that, a 401 has the secret commands run once more and is tried again once. Other statuses
  * are the caller's. Bodies have no cap here: an event stream is long, its events are capped.
  */
-export function createServerFetch(server: RemoteServer): ServerFetch {
+export function createServerFetch(server: RemoteServer, onExchange?: OnExchange): ServerFetch {
   const { origin } = new URL(server.url);
   const run = createFetch({
     ca: server.ca,
     insecure: server.insecure,
     maxBodyBytes: Infinity,
+    onExchange,
   });
   let own = server.headers;
 

@@ -1,11 +1,14 @@
 import type { ServerDefinition } from '../config/types.js';
 import { OstlerError, toErrorInfo } from '../core/errors.js';
 import { dial, type Dialed, type DialOptions } from './dial.js';
+import type { Handshake } from './connection.js';
 import type { Connection } from './types.js';
 
 export interface FinishOptions {
   signal: AbortSignal;
   onTrouble?: () => void;
+  /** The handshake is done, the tools are not listed yet. */
+  onHandshake?: (handshake: Handshake) => void;
 }
 
 /** Makes the connection of what was started. Rejects with an `OstlerError`; what was started is ended then. */
@@ -17,7 +20,7 @@ export type Finish = (options: FinishOptions) => Promise<Connection>;
  */
 export function startServer(server: ServerDefinition, options: DialOptions): Finish {
   const dialed = tryDial(server, options);
-  return async ({ signal, onTrouble }) => {
+  return async ({ signal, onTrouble, onHandshake }) => {
     if (dialed instanceof OstlerError) throw dialed;
     const { onWarning } = options;
     const { connect } = await import('./connection.js');
@@ -26,6 +29,7 @@ export function startServer(server: ServerDefinition, options: DialOptions): Fin
         signal,
         ...(onWarning === undefined ? {} : { onWarning }),
         ...(onTrouble === undefined ? {} : { onTrouble }),
+        ...(onHandshake === undefined ? {} : { onHandshake }),
       });
     } catch (error) {
       throw toOwn(error, server.id);

@@ -8,6 +8,7 @@ import type { Route } from './agents.js';
 import { decodeBody } from './decode.js';
 import { toNetError } from './failure.js';
 import { headerPairs, NetHeaders } from './headers.js';
+import { observeExchange } from './observe.js';
 import { NetResponse } from './response.js';
 import type { NetOptions, NetRequest } from './types.js';
 
@@ -28,6 +29,7 @@ export async function exchange(parts: Exchange): Promise<NetResponse> {
   if (init.signal?.aborted) throw abortError(init.signal);
   try {
     const request = open(url, requestOptions(parts));
+    if (options.onExchange) observeExchange(request, { url, body: init.body }, options.onExchange);
     const answer = answerTo(request, parts);
     request.end(init.body ?? undefined);
     const message = await answer;

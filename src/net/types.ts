@@ -1,3 +1,5 @@
+import type { OnExchange } from './observe.js';
+
 /** The slice of the Fetch standard (https://fetch.spec.whatwg.org) that this program uses, without undici. */
 
 export interface NetRequest {
@@ -22,4 +24,6 @@ export interface NetOptions {
   headersTimeoutMs?: number;
   /** Bytes of a decoded body, event streams included; `Infinity` for none. Default 64 MiB. */
   maxBodyBytes?: number;
+  /** Hears of every exchange, for those who tell it (`inspect`). */
+  onExchange?: OnExchange | undefined;
 }
