@@ -62,7 +62,11 @@ export function shownSettings({ settings, origins }: LoadedConfig): ShownSetting
 
 /** A server for people and scripts: secrets masked, names kept. */
 export function shownServer(server: ServerDefinition): Record<string, unknown> {
-  const { origin, refreshHeaders, ...rest } = { refreshHeaders: undefined, ...server };
+  const { origin, refreshHeaders, headerOrigins, ...rest } = {
+    refreshHeaders: undefined,
+    headerOrigins: undefined,
+    ...server,
+  };
   return {
     ...redactValue(maskServer(rest)),
     ...(refreshHeaders === undefined ? {} : { refreshes: true }),

@@ -3,6 +3,7 @@ import { checkServerShape } from './check-shape.js';
 import { createParse, type EntryReader } from './entry-reader.js';
 import { expandValue, type ExpandContext } from './expand.js';
 import { readFields, toCanonicalKey, type Fields } from './fields.js';
+import { entryHeaderOrigins } from './header-origins.js';
 import type { HeaderPair } from './headers.js';
 import type { KeyPath } from './key-path.js';
 import type { Report } from './problems.js';
@@ -30,6 +31,8 @@ export interface EntryInput {
   warn: (message: string) => void;
   /** Says that what stands at `path` stays unresolved in this run. */
   ignore: (path: KeyPath) => void;
+  /** Where the value at `path` is written. */
+  locate: (path: KeyPath) => Promise<Origin>;
   expand: ExpandContext;
   /** Named by the person, so started although it is disabled. */
   named: boolean;
@@ -92,12 +95,12 @@ function refuse(
 type Usable = Exclude<ServerKind, { kind: 'skip' } | { kind: 'refuse' }>;
 type Base = ReturnType<typeof readBase>;
 
-function assemble(
+async function assemble(
   entry: EntryReader,
   kind: Usable,
   base: Base,
   input: EntryInput,
-): ServerDefinition | undefined {
+): Promise<ServerDefinition | undefined> {
   if (kind.kind === 'stdio') {
     const launch = readLaunch(entry);
     return launch && { ...base, transport: 'stdio', ...launch };
@@ -105,7 +108,17 @@ function assemble(
   const reach = kind.kind === 'remote' ? readRemote(entry, kind) : readSseCommand(entry);
   if (reach === undefined) return undefined;
   const refreshHeaders = refresher(input, reach.headers);
-  return { ...base, ...reach, ...(refreshHeaders === undefined ? {} : { refreshHeaders }) };
+  const written = readFields(input.value, input.path, () => {});
+  const headerOrigins =
+    reach.headers.length === 0
+      ? undefined
+      : await entryHeaderOrigins({ written, entry, locate: input.locate });
+  return {
+    ...base,
+    ...reach,
+    ...(headerOrigins === undefined ? {} : { headerOrigins }),
+    ...(refreshHeaders === undefined ? {} : { refreshHeaders }),
+  };
 }
 
 /** The entry with its references resolved, and what came from outside registered as secret. */

@@ -105,6 +105,8 @@ async function resolveOne(
     report: problems.in(source),
     warn: (message) => warnings.push(`${id}: ${message}.`),
     ignore: (at) => problems.ignore(source, at),
+    locate: async (at) =>
+      positions ? originOf(source, at) : { layer: source.layer, where: source.name },
     expand: expand(source),
     named,
   });

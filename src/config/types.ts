@@ -9,6 +9,19 @@ export interface Origin {
   column?: number;
 }
 
+/** Where a header was written, and what its value was made of. Nothing in it is secret. */
+export interface HeaderOrigin {
+  /** As written. */
+  name: string;
+  origin: Origin;
+  /** Key within the server's entry: `headers.X-Api-Key`. */
+  key?: string;
+  /** What the value was expanded from, in order: names of variables, `file <path>`, `$(command)`. */
+  references: readonly string[];
+  /** White space around the value was cut off. */
+  trimmed: boolean;
+}
+
 export type TransportName = 'stdio' | 'sse' | 'http';
 export type ProtocolChoice = 'auto' | 'legacy' | '2026-07-28';
 
@@ -53,6 +66,8 @@ export interface RemoteServer extends ServerBase {
   url: string;
   /** Resolved name and value pairs, sent to this URL's origin only. */
   headers: readonly (readonly [name: string, value: string])[];
+  /** Where the headers above were written; for those who tell it. */
+  headerOrigins?: readonly HeaderOrigin[];
   /** PEM text of additional certificate authorities. */
   ca?: string;
   /** Certificates are not checked. */
