@@ -5,6 +5,7 @@ import { reportFailure } from './failure.js';
 import type { Io } from './io.js';
 import { COMMAND_NAMES, createProgram } from './program.js';
 import { splitCommand } from './split-command.js';
+import type { TraceFile } from './trace-file.js';
 
 /** Runs one command line and returns the exit code; nothing it does throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -16,6 +17,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const debug = args.includes('--debug');
   const json = args.includes('--json');
   let exitCode = 0;
+  let trace: TraceFile | undefined;
   process.on('unhandledRejection', (error) => {
     process.exit(reportFailure(error, io, { json, debug }));
   });
@@ -26,6 +28,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       },
       commands: args,
       serverCommand: command,
+      startTrace: async (file) => {
+        trace = (await import('./trace-file.js')).openTraceFile(file);
+      },
     });
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -34,6 +39,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       exitCode = error.exitCode === 0 ? 0 : new OstlerError('usage', '').exitCode;
     else exitCode = reportFailure(error, io, { json, debug });
   }
+  const untold = trace?.close();
+  if (untold !== undefined) io.stderr.write(`! ${untold}\n`);
   try {
     await stdout.flush();
   } catch (error) {

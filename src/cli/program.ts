@@ -23,6 +23,7 @@ import { addTools } from './commands/tools.js';
 import { addTrace } from './commands/trace.js';
 import type { Io } from './io.js';
 import { isInteractive } from './mode.js';
+import { addTraceOption, type StartTrace } from './trace-option.js';
 import {
   addAnswerOptions,
   addApprovalOptions,
@@ -62,10 +63,13 @@ export interface ProgramOptions {
   commands: readonly string[];
   /** The words behind `--`, for commands about one server. */
   serverCommand?: readonly string[] | undefined;
+  /** Does what `--trace` asks for. */
+  startTrace?: StartTrace;
 }
 
 /** The command tree. Every body is imported when it runs, so that `--help` loads commander alone. */
-export function createProgram(io: Io, { done, commands, serverCommand }: ProgramOptions): Command {
+export function createProgram(io: Io, options: ProgramOptions): Command {
+  const { done, commands, serverCommand, startTrace = () => Promise.resolve() } = options;
   const program = new Command('ostler')
     .description(
       'A terminal MCP host for local models: prompts with tools of MCP servers, answered by Ollama.',
@@ -105,6 +109,7 @@ export function createProgram(io: Io, { done, commands, serverCommand }: Program
   for (const [name, add] of Object.entries(COMMANDS)) {
     if (all || commands.includes(name)) add(program, io, done, serverCommand);
   }
+  addTraceOption(program, startTrace);
   return program;
 }
 

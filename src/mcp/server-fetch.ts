@@ -28,6 +28,7 @@ export function createServerFetch(server: RemoteServer, onExchange?: OnExchange)
     insecure: server.insecure,
     maxBodyBytes: Infinity,
     onExchange,
+    label: { kind: 'mcp', server: server.id },
   });
   let own = server.headers;
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import type { StdioServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
+import { tracer } from '../core/trace.js';
 import { delay } from '../core/wait.js';
 import { createByteTail } from './byte-tail.js';
 import { createDeferred } from '../core/deferred.js';
@@ -37,6 +38,8 @@ export interface StdioOptions {
  */
 export function createStdioTransport(server: StdioServer, options: StdioOptions): OwnTransport {
   const child = start(server, options.env);
+  const { id, command, args } = server;
+  const trace = tracer()?.stdio({ server: id, command, args, pid: child.pid });
   const stderr = createByteTail(STDERR_BYTES);
   let failure: OstlerError | undefined;
   let state: 'new' | 'open' | 'closing' | 'closed' = 'new';
@@ -49,6 +52,7 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
     if (state === 'closed') return;
     const closing = state === 'closing';
     state = 'closed';
+    trace?.exit(what || (child.pid === undefined ? 'did not start' : endOf(child)));
     if (!closing) {
       failure ??= serverFailed(server, what, stderr.lines(STDERR_LINES));
       killGroup(child);
@@ -62,6 +66,7 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
   const reader = createLineReader({
     maxBytes: MAX_LINE_BYTES,
     onLine(line) {
+      trace?.stdout(line);
       const messages = parseMessages(line);
       for (const message of messages) transport.onmessage?.(message);
       if (messages.length > 0 || noted || line.trim() === '') return;
@@ -82,6 +87,7 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
   child.stdin?.on('error', () => {});
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr.push(chunk);
+    trace?.stderr(chunk);
     options.onStderr?.(chunk);
   });
   child.stdout?.once('end', ended);
@@ -99,7 +105,9 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
     },
     async send(message) {
       try {
-        await write(child, message);
+        const line = toLine(message);
+        trace?.stdin(line.trimEnd());
+        await write(child, line);
       } catch {
         // The pipe breaks before the exit is known; its reason is worth the wait.
         await Promise.race([gone.promise, delay(2 * DRAIN_MS)]);
@@ -146,10 +154,10 @@ function started(child: ChildProcess, failure: () => OstlerError | undefined): P
   });
 }
 
-function write({ stdin }: ChildProcess, message: JSONRPCMessage): Promise<void> {
+function write({ stdin }: ChildProcess, line: string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (stdin === null || !stdin.writable) return reject(new Error('stdin is closed'));
-    stdin.write(toLine(message), (error) => {
+    stdin.write(line, (error) => {
       if (error === undefined || error === null) resolve();
       else reject(error);
     });

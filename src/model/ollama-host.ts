@@ -86,6 +86,7 @@ function netOptions(settings: ModelSettings) {
     insecure: settings.insecure,
     // A stream may be as long as it likes; single lines and JSON bodies have their own caps.
     maxBodyBytes: Infinity,
+    label: { kind: 'model', server: originOf(settings.host) } as const,
   };
 }
 

@@ -3,11 +3,12 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { MAX_TIMER_MS } from '../core/clock.js';
 import { abortError, OstlerError } from '../core/errors.js';
+import { tracer, type HttpTrace } from '../core/trace.js';
 import { isLoopback, originOf } from './address.js';
 import type { Route } from './agents.js';
 import { decodeBody } from './decode.js';
 import { toNetError } from './failure.js';
-import { headerPairs, NetHeaders } from './headers.js';
+import { headerPairs, NetHeaders, rawPairs } from './headers.js';
 import { observeExchange } from './observe.js';
 import { NetResponse } from './response.js';
 import type { NetOptions, NetRequest } from './types.js';
@@ -27,18 +28,38 @@ export async function exchange(parts: Exchange): Promise<NetResponse> {
   const { url, init, options, route } = parts;
   const { request: open } = url.protocol === 'http:' ? http : await import('node:https');
   if (init.signal?.aborted) throw abortError(init.signal);
+  let trace: HttpTrace | undefined;
   try {
     const request = open(url, requestOptions(parts));
+    trace = traceRequest(request, parts);
     if (options.onExchange) observeExchange(request, { url, body: init.body }, options.onExchange);
     const answer = answerTo(request, parts);
     request.end(init.body ?? undefined);
     const message = await answer;
+    trace?.response({
+      status: message.statusCode ?? 0,
+      statusText: message.statusMessage ?? '',
+      headers: rawPairs(message.rawHeaders),
+    });
     const isHead = request.method === 'HEAD';
     const body = isHead ? message : await decodeBody(message, originOf(url));
-    return new NetResponse(message, body, url.href, options.maxBodyBytes ?? DEFAULT_MAX_BYTES);
+    const maxBytes = options.maxBodyBytes ?? DEFAULT_MAX_BYTES;
+    return new NetResponse({ message, body, url: url.href, maxBytes, trace });
   } catch (error) {
-    throw toNetError(error, url, route.proxy);
+    const failure = toNetError(error, url, route.proxy);
+    trace?.fail(failure);
+    throw failure;
   }
+}
+
+function traceRequest(request: ClientRequest, { url, init, options }: Exchange) {
+  return tracer()?.http({
+    label: options.label,
+    method: request.method,
+    url: url.href,
+    headers: request.getRawHeaderNames().map((name) => [name, String(request.getHeader(name))]),
+    body: init.body,
+  });
 }
 
 /** The response's headers. The signal and the clocks end the request, the signal its body too. */

@@ -63,6 +63,13 @@ export function headerPairs(init: unknown): [string, string][] {
     .map(toPair);
 }
 
+/** Names and values of a message as they came, in order. */
+export function rawPairs(raw: readonly string[]): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? '', raw[at + 1] ?? '']);
+  return pairs;
+}
+
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }

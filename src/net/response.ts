@@ -1,10 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { OstlerError } from '../core/errors.js';
+import type { HttpTrace } from '../core/trace.js';
 import { originOf } from './address.js';
 import { toBodyError } from './failure.js';
-import { NetHeaders } from './headers.js';
+import { NetHeaders, rawPairs } from './headers.js';
 import { readableFrom } from './readable.js';
+
+export interface ResponseParts {
+  message: IncomingMessage;
+  /** The decoded body. */
+  body: Readable;
+  url: string;
+  maxBytes: number;
+  trace?: HttpTrace | undefined;
+}
 
 /** A response in the shape of the Fetch standard, over a Node stream, with a cap on its body. */
 export class NetResponse {
@@ -16,16 +26,15 @@ export class NetResponse {
   readonly type = 'basic';
   readonly #stream: NetBody;
 
-  constructor(message: IncomingMessage, body: Readable, url: string, maxBytes: number) {
+  constructor(parts: ResponseParts) {
+    const { message, url } = parts;
     this.status = message.statusCode ?? 0;
     this.statusText = message.statusMessage ?? '';
     this.ok = this.status >= 200 && this.status < 300;
     this.headers = new NetHeaders();
-    for (let at = 0; at + 1 < message.rawHeaders.length; at += 2) {
-      this.headers.append(message.rawHeaders[at] ?? '', message.rawHeaders[at + 1] ?? '');
-    }
+    for (const [name, value] of rawPairs(message.rawHeaders)) this.headers.append(name, value);
     this.url = url;
-    this.#stream = new NetBody(body, maxBytes, url);
+    this.#stream = new NetBody(parts);
   }
 
   get body(): NetBody {
@@ -70,26 +79,35 @@ export class NetBody {
   readonly #source: Readable;
   readonly #maxBytes: number;
   readonly #url: string;
+  readonly #trace: HttpTrace | undefined;
   #size = 0;
   #cancelled = false;
 
-  constructor(source: Readable, maxBytes: number, url: string) {
-    this.#source = source;
+  constructor({ body, maxBytes, url, trace }: ResponseParts) {
+    this.#source = body;
     this.#maxBytes = maxBytes;
     this.#url = url;
+    this.#trace = trace;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     try {
       const chunks: AsyncIterable<Buffer> = this.#source;
       for await (const chunk of chunks) yield this.#count(chunk);
+      this.#trace?.end();
     } catch (error) {
       // A read that was waiting when the body was given up just ends.
-      if (!this.#cancelled) throw toBodyError(error, new URL(this.#url));
+      if (this.#cancelled) return;
+      const failure = toBodyError(error, new URL(this.#url));
+      this.#trace?.fail(failure);
+      throw failure;
+    } finally {
+      this.#trace?.end(true);
     }
   }
 
   #count(chunk: Buffer): Buffer {
+    this.#trace?.chunk(chunk);
     this.#size += chunk.length;
     if (this.#size > this.#maxBytes) {
       const error = new OstlerError(
@@ -123,6 +141,7 @@ export class NetBody {
 
   cancel(): Promise<void> {
     this.#cancelled = true;
+    this.#trace?.end(true);
     this.#source.destroy();
     return Promise.resolve();
   }

@@ -1,3 +1,4 @@
+import type { TraceLabel } from '../core/trace.js';
 import type { OnExchange } from './observe.js';
 
 /** The slice of the Fetch standard (https://fetch.spec.whatwg.org) that this program uses, without undici. */
@@ -26,4 +27,6 @@ export interface NetOptions {
   maxBodyBytes?: number;
   /** Hears of every exchange, for those who tell it (`inspect`). */
   onExchange?: OnExchange | undefined;
+  /** Whose traffic it is, for a trace. */
+  label?: TraceLabel | undefined;
 }
