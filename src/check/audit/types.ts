@@ -1,3 +1,4 @@
+import type { RemoteServer } from '../../config/types.js';
 import type { CheckEra, CheckInfo, Evidence, Outcome } from '../../core/check-events.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { RawAnswer } from '../../net/raw.js';
@@ -18,11 +19,17 @@ export interface CredentialForm {
   /** `Bearer` where the value is `Scheme token`, undefined for a bare value. */
   scheme: string | undefined;
   token: string;
-  /** Other configured headers that every probe keeps. */
+  /**
+   * Other configured headers, kept by `good`, `wrong` and `withToken`. `none` keeps only those of
+   * them whose names do not look secret.
+   */
   others: readonly HeaderPair[];
 }
 
-/** One raw request. Exactly these headers are sent, beside `Host`, `User-Agent` and `Content-Length`. */
+/**
+ * One raw request. Exactly these headers are sent, beside `Host`, `User-Agent`, `Accept-Encoding:
+ * identity` and `Content-Length`, which a header of the same name here replaces. No `Accept`.
+ */
 export interface Probe {
   /** For the evidence: `POST without credentials into the session of another`. */
   what: string;
@@ -34,12 +41,16 @@ export interface Probe {
   as?: Credential;
   /** Beside the credential's; the same name may stand twice. `Host` replaces the right one. */
   headers?: readonly HeaderPair[];
-  /** An object is written as JSON, with its content type. */
+  /** An object or array is written as JSON, with its content type; a string as it stands, without one. */
   body?: JsonValue | Uint8Array;
   /** Milliseconds for the whole answer; default 5,000. An event stream is read until the `id` of the body is answered, or up to this. */
   timeoutMs?: number;
   /** Body bytes kept; default 64 KiB. The rest is not read. */
   maxBytes?: number;
+  /** Ends the reading of the body early, e.g. at the first event of a stream. Asked with all of it so far. */
+  until?: (text: string) => boolean;
+  /** A 429 is an answer like any other: not waited out, not sent again. */
+  expects429?: boolean;
 }
 
 export interface Answer extends RawAnswer {
@@ -56,8 +67,9 @@ export interface Watch {
   /** Undefined while it is open. */
   readonly ended: string | undefined;
   /**
-   * Waits `watchMs` (2 s) and tells which events came that hold `marker` anywhere in their data; undefined when
-   * the stream broke off meanwhile, so that nothing can be said.
+   * Waits `watchMs` (2 s) and tells which events came that hold `marker` anywhere in their data, at once when
+   * there is one; undefined when the stream broke off meanwhile, so that nothing can be said. Put several of
+   * them side by side: the waits overlap then.
    */
   seen: (marker: string) => Promise<readonly string[] | undefined>;
 }
@@ -88,7 +100,11 @@ export interface Control {
   capabilities: JsonObject;
   /** As listed: hostile text. */
   tools: readonly JsonObject[];
-  /** Answers of the control's own requests, first one first: GET, initialize, tools/list … */
+  /**
+   * Answers of the control's own requests, first one first. `sse`: GET (its body up to the `endpoint` event),
+   * initialize, initialized, tools/list. `sessions`: initialize, initialized, tools/list, GET. `stateless`:
+   * server/discover, tools/list. Requests that found out the era may stand before them.
+   */
   answers: readonly Answer[];
 }
 
@@ -104,8 +120,14 @@ export interface Finding {
 /** What a check works with. Nothing else reaches the network from a check. */
 export interface Audit {
   readonly url: URL;
+  /** As configured: certificate authorities, `insecure`. Its headers belong into no probe but by a `Credential`. */
+  readonly server: RemoteServer;
   /** The era the server is audited in. A server of two eras is audited in both, one after the other. */
   readonly era: CheckEra;
+  /**
+   * For a check `withoutControl` whose control failed: the answers so far, no tools, and a victim
+   * whose stream has ended.
+   */
   readonly control: Control;
   readonly form: CredentialForm | undefined;
   readonly good: Credential;
@@ -132,7 +154,11 @@ export interface Audit {
   send: (probe: Probe) => Promise<Answer>;
   /** A JSON-RPC request to a session, as `as` (default: its owner). Id and marker are unique: `ostler-17`. */
   ask: (session: ProbeSession, method: string, options?: AskOptions) => Promise<Asked>;
-  /** Opens a further session; closed by the audit at its end when the check does not. */
+  /**
+   * Opens a further session; closed by the audit at its end when the check does not. Requests it
+   * costs: `sse` 3 (GET, initialize, initialized), `sessions` 2, one more with `stream`; with
+   * `handshake: 'none'` 1 each; `stateless` 0.
+   */
   open: (as: Credential, options?: OpenOptions) => Promise<ProbeSession | { refused: Answer }>;
   /** The same work for several checks is done once: the first caller's promise is shared. */
   once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
@@ -146,12 +172,15 @@ export interface OpenOptions {
    * after `initialize`, whose answer tells the id), without `notifications/initialized`. Default `done`.
    */
   handshake?: 'none' | 'done';
+  /** `sessions`: opens its GET stream too, where the server has one. Default false. */
+  stream?: boolean;
 }
 
 export interface AskOptions {
   what?: string;
   as?: Credential;
   params?: JsonObject;
+  /** Replace those of the same name that would be sent otherwise (`Accept`, the session's). */
   headers?: readonly HeaderPair[];
   /** Another path than the session's. */
   path?: string;
@@ -173,7 +202,7 @@ export interface Check extends CheckInfo {
   /** Works without a successful control: it sends no good credential. */
   withoutControl?: boolean;
   /**
-   * `first`: runs before any other session is opened. `last`: may disturb the others (limits, closed streams).
+   * `first`: runs before any other session is opened; its sending is over when it first waits in `seen`. `last`: may disturb the others (limits, closed streams).
    * Default: side by side with the others.
    */
   stage?: 'first' | 'last';
