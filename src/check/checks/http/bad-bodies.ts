@@ -1,0 +1,180 @@
+import type { Answer, Audit, Check } from '../../audit/types.js';
+import { conclude, isServed, type Judged, told, unjudgeable } from '../judged.js';
+import { harmlessMethod, newMarker, rawPost, type RawPost, rightRequest } from '../raw-post.js';
+import { mcp } from '../references.js';
+import { headerValues, textOf } from '../shared.js';
+
+/** HTTP-02 */
+export const badBodies: Check = {
+  id: 'HTTP-02',
+  title: 'Bad requests are refused as such, and the server lives on.',
+  severity: 'medium',
+  keyword: 'MUST',
+  eras: ['sse', 'sessions', 'stateless'],
+  references: [
+    mcp('2025-11-25', 'basic/transports', 'sending-messages-to-the-server'),
+    { title: 'JSON-RPC 2.0 §5.1', url: 'https://www.jsonrpc.org/specification#error_object' },
+    { title: 'RFC 9110 §15.5', url: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5' },
+  ],
+  expected:
+    '400 for what is no JSON or no JSON-RPC, 415 or 400 for another content type, 413 for too much; no 5xx, no silence, nothing of the body repeated as it came.',
+  remedy:
+    'Check the content type, limit the body while it comes in, parse it in a try block, and answer with JSON-RPC’s -32700 or -32600 and a fixed text.',
+  active: false,
+  requests: 5,
+  thoroughRequests: 9,
+  async run(audit) {
+    const probes = badRequests(audit);
+    const answers = await Promise.all(
+      probes.map(async (probe) => ({ probe, answer: await rawPost(audit, probe) })),
+    );
+    const alive = await control(audit);
+    const judged = await Promise.all(
+      answers.map(({ probe, answer }) => judge(audit, { probe, answer, alive })),
+    );
+    return conclude([...judged, alive], 'Bad requests are refused, and the server lives on.');
+  },
+};
+
+interface BadRequest extends RawPost {
+  /** Statuses that refuse it as they should. */
+  right: readonly number[];
+  /** The id, or text that must not come back as it is. */
+  marker: string;
+  /** A server may also take it: then it must answer as if nothing were. */
+  harmless?: boolean;
+}
+
+function badRequests(audit: Audit): readonly BadRequest[] {
+  const method = harmlessMethod(audit);
+  const right = (id: string) => JSON.stringify(rightRequest(audit, { method, id }));
+  const [html, plain, bare, upper, bytes, twice, deep] = Array.from({ length: 7 }, newMarker);
+  const probes: (BadRequest | undefined)[] = [
+    {
+      what: 'POST of broken JSON',
+      body: `{"jsonrpc":"2.0","id":"1","method":"<b>${html}</b>`,
+      right: [400],
+      marker: `<b>${html}</b>`,
+    },
+    {
+      what: 'POST of text/plain',
+      body: right(plain ?? ''),
+      change: { 'Content-Type': 'text/plain' },
+      right: [400, 415],
+      marker: plain ?? '',
+    },
+    {
+      what: 'POST with "Method" for "method"',
+      body: right(upper ?? '').replace('"method":', '"Method":'),
+      right: [400],
+      marker: upper ?? '',
+    },
+  ];
+  if (audit.era !== 'sse') {
+    probes.push({
+      what: 'POST without Accept',
+      body: right(bare ?? ''),
+      change: { Accept: undefined },
+      right: [400, 406],
+      marker: bare ?? '',
+      harmless: true,
+    });
+  }
+  if (audit.thorough) {
+    probes.push(
+      {
+        what: 'POST of invalid UTF-8',
+        body: Buffer.from(
+          right(bytes ?? '').replace('"jsonrpc"', '"\u00ff":1,"jsonrpc"'),
+          'latin1',
+        ),
+        right: [400],
+        marker: bytes ?? '',
+        harmless: true,
+      },
+      {
+        what: 'POST with each key twice',
+        body: right(twice ?? '').replace('{', `{"id":"${twice ?? ''}","method":"none/such",`),
+        right: [400],
+        marker: twice ?? '',
+        harmless: true,
+      },
+      {
+        what: 'POST of 10,000 nested arrays',
+        body: `${'['.repeat(10_000)}"${deep ?? ''}"${']'.repeat(10_000)}`,
+        right: [400, 413],
+        marker: deep ?? '',
+      },
+    );
+  }
+  if (audit.active) probes.push(tooMuch(right(newMarker())));
+  return probes.flatMap((probe) => probe ?? []);
+}
+
+const MUCH = 5_000_000;
+
+/** 5 MB that would be a right request. */
+function tooMuch(request: string): BadRequest {
+  return {
+    what: 'POST of 5 MB',
+    body: `${request}${' '.repeat(MUCH)}`,
+    right: [400, 413],
+    marker: '',
+    harmless: true,
+    timeoutMs: 20_000,
+  };
+}
+
+async function judge(
+  audit: Audit,
+  { probe, answer, alive }: { probe: BadRequest; answer: Answer; alive: Judged },
+): Promise<Judged> {
+  if (answer.status === 0 && alive.verdict === 'right') {
+    // It answers others: so it is this request that it has no answer to.
+    return { verdict: 'wrong', note: told(answer), answer };
+  }
+  const unknown = unjudgeable(answer);
+  if (unknown !== undefined) return unknown;
+  const note = told(answer);
+  if (answer.status >= 500) return { verdict: 'wrong', note, answer };
+  if (probe.marker.startsWith('<') && textOf(answer).includes(probe.marker)) {
+    return reflected(answer);
+  }
+  if (probe.right.includes(answer.status)) return { verdict: 'right', note, answer };
+  if (!isServed(answer)) {
+    return { verdict: 'doubtful', note: `${note} instead of ${probe.right.join(' or ')}`, answer };
+  }
+  if (probe.harmless === true) return { verdict: 'right', note, answer };
+  return judgeServed(audit, { probe, answer });
+}
+
+/** 2xx: a JSON-RPC error says it was refused, in the wrong place; a result, that it was done. */
+async function judgeServed(
+  { control, era }: Audit,
+  { probe, answer }: { probe: BadRequest; answer: Answer },
+): Promise<Judged> {
+  const onStream = era === 'sse' ? await control.victim.stream?.seen(probe.marker) : [];
+  const result =
+    answer.messages.some((message) => 'result' in message) ||
+    onStream?.some((data) => data.includes('"result"')) === true;
+  const note = `${told(answer)}${result ? ' with a result' : ''}`;
+  if (result) return { verdict: 'wrong', note, answer };
+  return { verdict: 'doubtful', note: `${note} instead of ${probe.right.join(' or ')}`, answer };
+}
+
+function reflected(answer: Answer): Judged {
+  const type = headerValues(answer, 'content-type')[0] ?? 'no content type';
+  const note = `the answer to ${answer.evidence.what} repeats the body as it came (${type})`;
+  return { verdict: /json/i.test(type) ? 'doubtful' : 'wrong', note, answer };
+}
+
+/** Whether a right request still gets its answer. */
+async function control(audit: Audit): Promise<Judged> {
+  const asked = await audit.ask(audit.control.victim, harmlessMethod(audit), {
+    what: 'a right request after the bad ones',
+  });
+  const { answer } = asked;
+  if ((await asked.response()) !== undefined) return { verdict: 'right', note: '', answer };
+  if (answer.status === 429) return { verdict: 'unknown', note: told(answer), answer };
+  return { verdict: 'wrong', note: `${told(answer)}, and got no response`, answer };
+}
