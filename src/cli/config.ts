@@ -7,8 +7,8 @@ import { statePaths } from '../config/paths.js';
 import { toJsonLine } from '../core/output-json.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import type { Output } from '../render/sink.js';
+import { formatTable } from '../render/table.js';
 import { shownOrigin, shownServer, shownSettings } from './config-view.js';
-import { formatTable } from './table.js';
 
 export interface ConfigRun {
   flags: FlagInput;

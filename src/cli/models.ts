@@ -5,8 +5,9 @@ import { listModels, pullModel, showModel } from '../model/ollama-catalog.js';
 import type { ModelDetails } from '../model/ollama-catalog.js';
 import type { InstalledModel } from '../model/ollama-tags.js';
 import type { Output } from '../render/sink.js';
+import { formatTable } from '../render/table.js';
 import { createPullProgress } from './pull-progress.js';
-import { formatBytes, formatTable } from './table.js';
+import { formatBytes } from './sizes.js';
 
 export interface ModelsRun {
   settings: ModelSettings;
@@ -47,7 +48,9 @@ export async function runModelsList({
     canDo(model.capabilities ?? []),
   ]);
   const header = ['NAME', 'SIZE', 'PARAMETERS', 'CONTEXT', 'CAN'];
-  stdout.write(formatTable(header, rows, stdout.isTTY === true ? stdout.columns : undefined));
+  stdout.write(
+    formatTable(header, rows, { width: stdout.isTTY === true ? stdout.columns : undefined }),
+  );
 }
 
 /** Capabilities worth a word; every chat model has `completion`. */

@@ -2,7 +2,7 @@ import { now } from '../core/clock.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import type { PullProgress } from '../model/ollama-catalog.js';
 import type { Output } from '../render/sink.js';
-import { formatBytes } from './table.js';
+import { formatBytes } from './sizes.js';
 
 export interface PullView {
   update: (step: PullProgress) => void;

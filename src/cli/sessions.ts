@@ -10,11 +10,11 @@ import { OstlerError, toErrorInfo } from '../core/errors.js';
 import { toJsonLine } from '../core/output-json.js';
 import { redact } from '../core/redact.js';
 import { toTerminalLine } from '../core/terminal-text.js';
-import { columnsOf, truncateRow } from '../render/columns.js';
+import { truncateRow } from '../render/columns.js';
 import type { Output } from '../render/sink.js';
+import { formatTable } from '../render/table.js';
 import { textFlag, type Flags } from './commands/command.js';
 import { formatAge, parseAge } from './age.js';
-import { formatTable } from './table.js';
 
 export interface SessionsRun {
   store: SessionStore;
@@ -46,10 +46,8 @@ async function sessionsOf({ store, cwd }: SessionsRun, all: boolean): Promise<Se
   return (await store.list()).filter((session) => all || session.cwd === here);
 }
 
-const MIN_TITLE = 16;
 const MAX_TITLE = 60;
 
-/** The title takes what the other columns leave. */
 function listTable(
   sessions: readonly SessionSummary[],
   run: SessionsRun & { all: boolean },
@@ -61,24 +59,11 @@ function listTable(
     formatAge(now - Date.parse(updated)),
     String(prompts),
     toTerminalLine(model),
-    toTerminalLine(name ?? title),
+    truncateRow(toTerminalLine(name ?? title), MAX_TITLE),
     ...(run.all ? [toTerminalLine(cwd)] : []),
   ]);
   const width = run.stdout.isTTY === true ? run.stdout.columns || 80 : undefined;
-  const at = header.indexOf('TITLE');
-  const taken = header.map((word, column) =>
-    column === at ? 0 : Math.max(...[word, ...rows.map((row) => row[column] ?? '')].map(columnsOf)),
-  );
-  const left = (width ?? Infinity) - taken.reduce((sum, cells) => sum + cells + 2, 0);
-  const budget = Math.min(MAX_TITLE, Math.max(MIN_TITLE, left));
-  const shown = rows.map((row) => row.with(at, padRow(row[at] ?? '', budget)));
-  return formatTable(header, shown, width);
-}
-
-/** Padded by what a wide character takes more than its length, which is what the table counts. */
-function padRow(text: string, columns: number): string {
-  const cut = truncateRow(text, columns);
-  return cut.padEnd(cut.length + Math.max(0, columns - columnsOf(cut)));
+  return formatTable(header, rows, { width });
 }
 
 function toListJson({ id, name, updated, model, prompts, title, cwd }: SessionSummary) {

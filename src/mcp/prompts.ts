@@ -5,6 +5,7 @@ import { toTerminalLine } from '../core/terminal-text.js';
 import type { Link } from './link.js';
 import { describePiece } from './model-result.js';
 import { walkPages } from './pages.js';
+import { keepRaw } from './raw-of.js';
 import { assertOffered, request } from './requests.js';
 import { toContent } from './result.js';
 import { nameOf, skippedMessage } from './skipped.js';
@@ -32,7 +33,7 @@ export async function listPrompts(
   const onItem = (raw: unknown) => {
     const prompt = toPrompt(raw);
     if (prompt === undefined) skipped.push(nameOf(raw));
-    else prompts.push(prompt);
+    else prompts.push(keepRaw(prompt, raw));
   };
   const method = 'prompts/list';
   await walkPages(
@@ -56,7 +57,7 @@ export async function getPrompt(
   const messages = raw.slice(0, MAX_MESSAGES).flatMap(toMessage);
   const missing = raw.length - messages.length;
   if (missing > 0) onWarning(`${link.server.id}: ${missing} message(s) of a prompt left out`);
-  return messages;
+  return keepRaw(messages, result);
 }
 
 function toPrompt(raw: unknown): ServerPrompt | undefined {

@@ -2,6 +2,7 @@ import { isRecord } from '../core/json.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import type { Link } from './link.js';
 import { walkPages } from './pages.js';
+import { keepRaw } from './raw-of.js';
 import { assertOffered, request } from './requests.js';
 import { toResource } from './result.js';
 import { ProtocolError } from './sdk.js';
@@ -56,7 +57,7 @@ async function listOf(
   const onItem = (raw: unknown) => {
     const resource = toServerResource(raw, uri);
     if (resource === undefined) skipped.push(nameOf(raw, uri));
-    else found.push(resource);
+    else found.push(keepRaw(resource, raw));
   };
   await walkPages(
     (cursor) => request(link, method, cursor === undefined ? {} : { cursor }, signal),
@@ -73,8 +74,9 @@ export async function readResource(
   signal: AbortSignal,
 ): Promise<ToolContent[]> {
   assertOffered(link, 'resources');
-  const { contents } = await request(link, 'resources/read', { uri }, signal);
-  return (Array.isArray(contents) ? contents : []).slice(0, MAX_CONTENTS).map(toResource);
+  const result = await request(link, 'resources/read', { uri }, signal);
+  const contents: unknown[] = Array.isArray(result['contents']) ? result['contents'] : [];
+  return keepRaw(contents.slice(0, MAX_CONTENTS).map(toResource), result);
 }
 
 function toServerResource(raw: unknown, key: 'uri' | 'uriTemplate'): ServerResource | undefined {

@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.js';
 import { deadline } from '../core/wait.js';
 import { withServer } from './http-errors.js';
 import type { Link } from './link.js';
+import { keepRaw } from './raw-of.js';
 import { ANY_RESULT } from './raw-results.js';
 import { isLost, requestError } from './request-error.js';
 import { toToolResult } from './result.js';
@@ -34,7 +35,7 @@ export function createCaller(
       const result = modern
         ? await callModern(link, params, toolNamed(name), request)
         : await client.request({ method: 'tools/call', params }, ANY_RESULT, request);
-      return toToolResult(result);
+      return keepRaw(toToolResult(result), result);
     } catch (error) {
       if (limit.signal.aborted) throw withServer(abortError(limit.signal), server.id);
       if (error instanceof ProtocolError && !isLost(error)) {

@@ -6,6 +6,7 @@ import { toTerminalLine } from '../core/terminal-text.js';
 import { headerFault } from './header-params.js';
 import type { Link } from './link.js';
 import { walkPages } from './pages.js';
+import { keepRaw } from './raw-of.js';
 import { nameOf, skippedMessage } from './skipped.js';
 import type { ServerTool } from './types.js';
 
@@ -53,7 +54,7 @@ export async function collectTools(
   const skipped: string[] = [];
   const onItem = (raw: unknown) => {
     const fault = faultOf(raw, headers);
-    if (fault === undefined && isNamed(raw)) tools.push(toServerTool(raw));
+    if (fault === undefined && isNamed(raw)) tools.push(keepRaw(toServerTool(raw), raw));
     else skipped.push(`${nameOf(raw)} (${fault})`);
   };
   await walkPages(fetchPage, { server, method: 'tools/list', key: 'tools', onItem });

@@ -46,7 +46,7 @@ describe('the list of sessions', () => {
   it('gives the title what is left', async () => {
     expect(await list([long], 80)).toEqual([
       'ID                     AGE  PROMPTS  MODEL     TITLE',
-      'mf3k2a1x-1f3-k2j8d9s1  2 h  3        llama3.1  A very long title that goes on…',
+      'mf3k2a1x-1f3-k2j8d9s1  2 h  3        llama3.1  A very long title that goes on a…',
     ]);
   });
 
