@@ -31,18 +31,21 @@ export const quietErrors: Check = {
   },
 };
 
-/** What a stack trace looks like, by language. */
+/** What a stack trace looks like, by language. Bounded repeats: a server may want us to search for ever. */
 const STACKS: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ['a stack trace', /^\s*at (?:async )?[^\n]{0,200}(?:\(|\s)[^\s()]{1,300}:\d+(?::\d+)?\)?\s*$/m],
-  ['a stack trace', /(?:<br>|&nbsp;)\s*at [^\n]{0,200}:\d+:\d+/],
-  ['a stack trace', /Traceback \(most recent call last\)|File "[^"\n]{1,300}", line \d+/],
-  ['a stack trace', /^goroutine \d+ \[|^\s+at [\w.$]+\([\w.]+\.java:\d+\)/m],
-  ['a file path', /(?:file:\/\/\/|\/)?(?:[\w.-]+\/)*node_modules\/|site-packages\//],
+  [
+    'a stack trace',
+    /^[ \t]{0,20}at [^\n]{0,200}[( ][^\s()]{1,300}:\d{1,6}(?::\d{1,6})?\)?[ \t\r]*$/m,
+  ],
+  ['a stack trace', /(?:<br>|&nbsp;|\\n) {0,8}at [^\n]{0,200}:\d{1,6}:\d{1,6}/],
+  ['a stack trace', /Traceback \(most recent call last\)|File "[^"\n]{1,300}", line \d/],
+  ['a stack trace', /^goroutine \d{1,9} \[|^[ \t]{1,20}at [\w.$]{1,300}\([\w.]{1,200}\.java:\d/m],
+  ['a file path', /(?:node_modules|site-packages)\/|file:\/\/\/\w/],
+  ['a file path', /\/(?:home|Users|root|usr|opt|srv|etc|var)\/[\w.-]{1,100}\/[\w.-]/],
   [
     'a file path',
-    /\/(?:home|Users|root|usr|opt|srv|etc|var)\/[\w.-]+\/[\w./-]+|[A-Z]:\\[\w. -]+\\/,
+    /\b[A-Z]:\\{1,2}[\w. -]{1,100}\\|\/[\w.-]{1,100}\.(?:[cm]?[jt]s|py|rb|go|php|java|cs):\d/,
   ],
-  ['a file path', /\/[\w./-]+\.(?:[cm]?[jt]s|py|rb|go|php|java|cs):\d+/],
 ];
 
 const VERSIONS =

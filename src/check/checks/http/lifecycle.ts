@@ -1,0 +1,75 @@
+import { isRecord } from '../../../core/json.js';
+import type { Answer, Asked, Audit, Check, ProbeSession } from '../../audit/types.js';
+import { conclude, type Judged, told, unjudgeable } from '../judged.js';
+import { newMarker, rawPost, rightRequest } from '../raw-post.js';
+import { mcp } from '../references.js';
+
+/** HTTP-06 */
+export const handshakeFirst: Check = {
+  id: 'HTTP-06',
+  title: 'Nothing is served before the handshake.',
+  severity: 'low',
+  keyword: 'SHOULD',
+  eras: ['sse', 'sessions'],
+  references: [
+    mcp('2025-11-25', 'basic/lifecycle', 'initialization'),
+    mcp('2025-11-25', 'basic/transports', 'session-management'),
+  ],
+  expected:
+    'An error for a request before initialize, or (sessions) 400 for one without a session id.',
+  remedy:
+    'Keep in the session whether notifications/initialized has come, and answer everything but ping with an error until then.',
+  active: false,
+  requests: 2,
+  thoroughRequests: 6,
+  async run(audit) {
+    if (audit.era === 'sessions' && audit.control.victim.id === undefined) {
+      return { outcome: 'not_applicable', reason: 'The server keeps no sessions.' };
+    }
+    const judged: Judged[] = [];
+    if (audit.era === 'sessions') judged.push(await withoutSession(audit));
+    if (audit.era === 'sse' || audit.thorough) judged.push(await beforeInitialized(audit));
+    return conclude(judged, 'A request before the handshake is refused.');
+  },
+};
+
+/** `tools/list` with no session id, so before any `initialize`. */
+async function withoutSession(audit: Audit): Promise<Judged> {
+  const body = rightRequest(audit, { method: 'tools/list', id: newMarker() });
+  const answer = await rawPost(audit, {
+    what: 'tools/list before initialize, without a session',
+    body: JSON.stringify(body),
+    change: { 'Mcp-Session-Id': undefined },
+  });
+  const served = answer.messages.some((message) => isRecord(message['result']));
+  return judge(answer, served);
+}
+
+/** `tools/list` in a session whose handshake is not done. The standard tells only clients not to do it. */
+async function beforeInitialized(audit: Audit): Promise<Judged> {
+  const session = await audit.open(audit.good, { handshake: 'none' });
+  if ('refused' in session) {
+    return unjudgeable(session.refused) ?? { verdict: 'unknown', note: told(session.refused) };
+  }
+  try {
+    const asked = await ask(audit, session);
+    const response = await asked.response();
+    const judged = judge(asked.answer, isRecord(response?.['result']));
+    return judged.verdict === 'wrong' ? { ...judged, verdict: 'doubtful' } : judged;
+  } finally {
+    await session.close();
+  }
+}
+
+function ask(audit: Audit, session: ProbeSession): Promise<Asked> {
+  const what = 'tools/list before the handshake is done';
+  return audit.ask(session, 'tools/list', { what, timeoutMs: 3_000 });
+}
+
+function judge(answer: Answer, served: boolean): Judged {
+  const unknown = unjudgeable(answer);
+  if (unknown !== undefined) return unknown;
+  if (served) return { verdict: 'wrong', note: `${told(answer)} with the list`, answer };
+  const verdict = answer.status >= 500 ? 'wrong' : 'right';
+  return { verdict, note: told(answer), answer };
+}
