@@ -63,7 +63,7 @@ export interface Answer extends RawAnswer {
 /** A stream that is watched: the victim's. Opened with explicit headers, read to the end of the audit. */
 export interface Watch {
   /** All events so far. */
-  readonly events: readonly { event: string; data: string; at: number }[];
+  readonly events: readonly { event: string; data: string; id?: string; at: number }[];
   /** Undefined while it is open. */
   readonly ended: string | undefined;
   /**
