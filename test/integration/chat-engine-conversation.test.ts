@@ -298,6 +298,7 @@ describe('sessions', () => {
       text: 'one',
       attachments: [{ kind: 'text', name: 'a.txt', text: 'inside' }],
     });
+    expect(await first.chat.sessions.list()).toMatchObject([{ title: 'one', prompts: 1 }]);
     await first.chat.sessions.rename('numbers');
     await first.prompt('two');
     first.chat.conversation.undo();

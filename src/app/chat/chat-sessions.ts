@@ -67,6 +67,8 @@ export function createSessionKeeper(options: SessionKeeperOptions): SessionKeepe
     void end.finally(() => closing.delete(end));
   }
 
+  const flush = async () => file?.flush().catch(tell);
+
   return {
     id: () => id,
     name: () => file?.name ?? name,
@@ -81,12 +83,16 @@ export function createSessionKeeper(options: SessionKeeperOptions): SessionKeepe
     },
     replace: (messages) => file?.replace(messages),
     model: (model) => file?.model(model),
-    flush: async () => file?.flush().catch(tell),
+    flush,
     async close() {
       leave();
       await Promise.all(closing);
     },
-    list: async () => store?.list() ?? [],
+    async list() {
+      // The running one too, which may be on its way to the disk.
+      await Promise.all([flush(), ...closing]);
+      return (await store?.list()) ?? [];
+    },
     async resume(wanted) {
       if (store === undefined) throw withoutStore();
       options.checkIdle();
