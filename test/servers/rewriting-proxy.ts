@@ -28,6 +28,8 @@ export interface RewritableResponse {
   headers: Headers;
   /** Set it to change the body: called for each piece as it comes, in UTF-8. */
   text?: (piece: string) => string;
+  /** Ends the answer, whatever is still to come, after this many milliseconds. */
+  endAfterMs?: number;
 }
 
 export interface RewritingOptions {
@@ -164,8 +166,13 @@ function pass(
   if (text !== undefined) setValue(head, 'content-length', undefined);
   response.writeHead(head.status, head.headers.flat());
   response.flushHeaders();
+  if (head.endAfterMs !== undefined) {
+    const timer = setTimeout(() => response.end(), head.endAfterMs);
+    response.on('close', () => clearTimeout(timer));
+  }
   const decoder = new StringDecoder('utf8');
   incoming.on('data', (chunk: Buffer) => {
+    if (response.writableEnded) return;
     const piece = text === undefined ? chunk : text(decoder.write(chunk));
     if (response.write(piece)) return;
     incoming.pause();

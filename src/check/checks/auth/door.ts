@@ -41,7 +41,7 @@ export async function knock(
   return judgeDoor(asked.answer, { right, seen: await seenBy(victim, asked) });
 }
 
-/** Opens an event stream with GET; where it is let in, it is cut after a moment. */
+/** Opens an event stream with GET; where it is let in, it is cut after the first event. */
 export async function knockStream(
   audit: Audit,
   { right = REFUSALS, headers = [], ...rest }: Knock,
@@ -51,9 +51,14 @@ export async function knockStream(
     method: 'GET',
     headers: [['Accept', 'text/event-stream'], ...headers],
     timeoutMs: 3_000,
-    maxBytes: 2_048,
+    until: hasEvent,
   });
   return judgeDoor(answer, { right });
+}
+
+/** One event is enough to know that a stream was opened. */
+export function hasEvent(text: string): boolean {
+  return /\r?\n\r?\n/.test(text);
 }
 
 export interface Expected {

@@ -1,6 +1,7 @@
 import type { Answer, Audit, Check, Finding } from '../../audit/types.js';
 import { isServed, told } from '../judged.js';
-import { cwe, mcp } from '../references.js';
+import { harmlessMethod, newMarker, rightRequest } from '../raw-post.js';
+import { cwe, mcp, rfc } from '../references.js';
 import { withCredential } from './credentials.js';
 import { judgeDoor, REFUSALS } from './door.js';
 import { median } from './mann-whitney.js';
@@ -17,7 +18,7 @@ export const guessLimit: Check = {
   eras: ['sse', 'sessions', 'stateless'],
   references: [
     mcp('2025-11-25', 'server/tools', 'security-considerations'),
-    { title: 'RFC 6585 §4', url: 'https://www.rfc-editor.org/rfc/rfc6585#section-4' },
+    rfc(6585, '4'),
     cwe(307),
   ],
   expected:
@@ -44,9 +45,17 @@ async function askGood(audit: Audit, what: string): Promise<Answer> {
   return (await audit.ask(audit.control.victim, 'tools/list', { what })).answer;
 }
 
-async function guess(audit: Audit): Promise<Answer> {
-  const what = 'POST with one of many wrong tokens';
-  return (await audit.ask(audit.control.victim, 'tools/list', { what, as: audit.wrong() })).answer;
+/** A 429 is what is looked for, so it is not waited out. */
+function guess(audit: Audit): Promise<Answer> {
+  const { victim } = audit.control;
+  return audit.send({
+    what: 'POST with one of many wrong tokens',
+    as: audit.wrong(),
+    path: victim.messagePath,
+    headers: [['Accept', 'application/json, text/event-stream'], ...victim.headers],
+    body: rightRequest(audit, { method: harmlessMethod(audit), id: newMarker() }),
+    expects429: true,
+  });
 }
 
 function judge(guesses: readonly Answer[], after: Answer): Finding {

@@ -3,7 +3,7 @@ import { conclude, isServed, type Judged, told } from '../judged.js';
 import { cwe, rfc } from '../references.js';
 import { headerValues, seenBy } from '../shared.js';
 import { withCredential } from './credentials.js';
-import { judgeDoor, REFUSALS } from './door.js';
+import { hasEvent, judgeDoor, REFUSALS } from './door.js';
 
 /** AUTH-09 */
 export const pathVariants: Check = {
@@ -75,7 +75,7 @@ async function tryPath(audit: Audit, { method, path }: Variant): Promise<Judged>
   if (method === 'GET') {
     const headers = [['Accept', 'text/event-stream'] as const];
     return judge(
-      await audit.send({ what, method, path, as, headers, timeoutMs: 3_000, maxBytes: 2_048 }),
+      await audit.send({ what, method, path, as, headers, timeoutMs: 3_000, until: hasEvent }),
     );
   }
   const { victim } = audit.control;
