@@ -90,13 +90,13 @@ function write(request: RawRequest, route: RawRoute): ClientRequest {
 
 /** Node writes every method in capitals; the request line stands in its private `_header`. */
 function keepCase(client: ClientRequest, method: string): void {
-  const written = client as unknown as { _header?: unknown };
+  const head: unknown = Reflect.get(client, '_header');
   const line = `${method.toUpperCase()} `;
-  if (typeof written._header !== 'string' || !written._header.startsWith(line)) {
+  if (typeof head !== 'string' || !head.startsWith(line)) {
     client.destroy();
     throw new OstlerError('config_invalid', 'A method in lower case cannot be sent by this Node.');
   }
-  written._header = `${method} ${written._header.slice(line.length)}`;
+  Reflect.set(client, '_header', `${method} ${head.slice(line.length)}`);
 }
 
 /** Flat, as Node takes repeated names: `Host` first, and a length where there is a body or could be one. */
@@ -171,7 +171,11 @@ function failureOf(error: unknown, { origin }: RawRequest, proxy?: string): Ostl
   if (code === 'ERR_UNESCAPED_CHARACTERS') {
     return new OstlerError('config_invalid', 'The path has a character that HTTP does not allow.');
   }
-  if (code === 'ERR_INVALID_HTTP_TOKEN' && error instanceof Error && /^Method/.test(error.message)) {
+  if (
+    code === 'ERR_INVALID_HTTP_TOKEN' &&
+    error instanceof Error &&
+    error.message.startsWith('Method')
+  ) {
     return new OstlerError('config_invalid', 'The method is none that HTTP allows.');
   }
   return toNetError(error, origin, proxy);

@@ -16,7 +16,15 @@ const DEFAULT_BYTES = 64 * 1024;
  */
 export async function sendRaw(request: RawRequest, options: RawOptions): Promise<RawAnswer> {
   const started = now();
-  const stream = await openRaw(request, options);
+  return finishRaw(await openRaw(request, options), options, started);
+}
+
+/** The rest of an opened answer, read to its end or its limits; `started` is of `now()`. */
+export async function finishRaw(
+  stream: RawStream,
+  options: RawOptions,
+  started: number = now(),
+): Promise<RawAnswer> {
   const { status, statusText, headers, headersMs } = stream;
   const read = await readBody(stream, options, started);
   if (options.signal.aborted) throw abortError(options.signal);

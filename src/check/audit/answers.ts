@@ -3,7 +3,10 @@ import { isRecord, type JsonObject } from '../../core/json.js';
 import { createEventReader } from './event-reader.js';
 
 /** The first header of this name, whatever its case. */
-export function headerOf({ headers }: Pick<RawAnswer, 'headers'>, name: string): string | undefined {
+export function headerOf(
+  { headers }: Pick<RawAnswer, 'headers'>,
+  name: string,
+): string | undefined {
   return headersOf({ headers }, name)[0];
 }
 

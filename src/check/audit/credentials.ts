@@ -51,7 +51,9 @@ export function givenToken(
   if (token === undefined) return undefined;
   const text = token.trim();
   const scheme = `${credentials.form?.scheme ?? 'Bearer'} `;
-  const bare = text.toLowerCase().startsWith(scheme.toLowerCase()) ? text.slice(scheme.length) : text;
+  const bare = text.toLowerCase().startsWith(scheme.toLowerCase())
+    ? text.slice(scheme.length)
+    : text;
   registerSecret(bare.trim());
   return credentials.withToken(bare.trim(), label);
 }

@@ -7,7 +7,8 @@ import type { SecretRuns } from './secret-runs.js';
 
 /** Bytes of a body that evidence shows. */
 const SHOWN = 2048;
-const SENT_IN_THE_CLEAR = /^(?:host|origin|content-.*|mcp-.*|last-event-id|x-forwarded-.*|x-original-url|connection)$/i;
+const SENT_IN_THE_CLEAR =
+  /^(?:host|origin|content-.*|mcp-.*|last-event-id|x-forwarded-.*|x-original-url|connection)$/i;
 
 /** Turns an exchange into what may be shown: tokens replaced, session ids cut to four characters, bodies cut. */
 export interface EvidenceMaker {
@@ -39,12 +40,19 @@ export function createEvidenceMaker(runs: SecretRuns): EvidenceMaker {
       method,
       path: clean(path),
       headers: headers.map(sent),
-      ...(body === undefined ? {} : { body: cut(clean(textOf({ body: body.subarray(0, 4 * SHOWN) })), body.length) }),
+      ...(body === undefined
+        ? {}
+        : { body: cut(clean(textOf({ body: body.subarray(0, 4 * SHOWN) })), body.length) }),
       status: answer.status,
       responseHeaders: answer.headers.map(([name, value]) => [name, clean(value)] as const),
       ...(answer.body.length === 0
         ? {}
-        : { responseBody: cut(clean(textOf({ body: answer.body.subarray(0, 4 * SHOWN) })), answer.body.length) }),
+        : {
+            responseBody: cut(
+              clean(textOf({ body: answer.body.subarray(0, 4 * SHOWN) })),
+              answer.body.length,
+            ),
+          }),
       ...(answer.problem === undefined ? {} : { problem: clean(answer.problem) }),
       ms: answer.ms,
     }),

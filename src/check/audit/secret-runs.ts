@@ -34,7 +34,9 @@ export function createSecretRuns(): SecretRuns {
     },
     mask: (value) =>
       redact(value).replaceAll(WORD, (word) =>
-        word !== REDACTED && holds(word.replaceAll(REDACTED, ' '), () => SHOWN_RUN) ? REDACTED : word,
+        word !== REDACTED && holds(word.replaceAll(REDACTED, ' '), () => SHOWN_RUN)
+          ? REDACTED
+          : word,
       ),
   };
 }

@@ -185,6 +185,7 @@ export interface AskOptions {
   /** Another path than the session's. */
   path?: string;
   timeoutMs?: number;
+  maxBytes?: number;
 }
 
 export interface Asked {

@@ -1,0 +1,79 @@
+import { runAudit } from '../../src/check/audit/run.js';
+import type { AuditOptions, AuditTokens } from '../../src/check/audit/options.js';
+import type { Check } from '../../src/check/audit/types.js';
+import type { RemoteServer } from '../../src/config/types.js';
+import { transportOf } from '../../src/config/remote-url.js';
+import type { CheckEvent, CheckResult } from '../../src/core/check-events.js';
+
+export interface AuditUrl
+  extends
+    AuditTokens,
+    Partial<
+      Pick<AuditOptions, 'maxRequests' | 'rate' | 'thorough' | 'active' | 'tool' | 'watchMs'>
+    > {
+  url: string;
+  /** The good credential: `[['Authorization', 'Bearer …']]`. */
+  headers?: readonly (readonly [name: string, value: string])[];
+  checks: readonly Check[];
+  /** Ids; default all of `checks`. */
+  only?: readonly string[];
+  /** What a definition says besides: `transport`, `fallback`, `protocol`, `ca`, `insecure`. */
+  server?: Partial<RemoteServer>;
+  signal?: AbortSignal;
+  onEvent?: (event: CheckEvent) => void;
+}
+
+export interface Audited {
+  results: Map<string, CheckResult>;
+  events: CheckEvent[];
+  end: Extract<CheckEvent, { type: 'check_end' }>;
+}
+
+/** Audits a URL in this process, as fast as it can and with a short watch; the transport is guessed as for a bare URL. */
+export async function auditUrl(options: AuditUrl): Promise<Audited> {
+  const { url, headers = [], checks, only, server, onEvent, ...rest } = options;
+  const { second, expired, wrongAudience, limited, ...others } = rest;
+  const events: CheckEvent[] = [];
+  const audit = runAudit({
+    rate: 'unlimited',
+    watchMs: 400,
+    signal: new AbortController().signal,
+    ...others,
+    server: remote(url, headers, server),
+    checks: only === undefined ? checks : checks.filter(({ id }) => only.includes(id)),
+    tokens: { second, expired, wrongAudience, limited },
+  });
+  for await (const event of audit) {
+    events.push(event);
+    onEvent?.(event);
+  }
+  const end = events.at(-1);
+  if (end?.type !== 'check_end') throw new Error('the audit did not end with check_end');
+  const results = events.filter((event) => event.type === 'check').map(({ result }) => result);
+  return { results: new Map(results.map((result) => [result.id, result])), events, end };
+}
+
+/** A server definition of a bare URL. */
+export function remote(
+  url: string,
+  headers: RemoteServer['headers'] = [],
+  more: Partial<RemoteServer> = {},
+): RemoteServer {
+  return {
+    id: new URL(url).hostname,
+    origin: { layer: 'flag', where: '--server' },
+    protocol: 'auto',
+    connectTimeoutMs: 10_000,
+    callTimeoutMs: 30_000,
+    filter: {},
+    required: false,
+    disabled: false,
+    autoApprove: [],
+    transport: transportOf(new URL(url)),
+    fallback: true,
+    url,
+    headers,
+    insecure: false,
+    ...more,
+  };
+}
