@@ -11,6 +11,7 @@ export interface RawPost {
   /** In place of the usual ones of the same name; undefined leaves it away. */
   change?: Readonly<Record<string, string | undefined>>;
   timeoutMs?: number;
+  maxBytes?: number;
 }
 
 /** A JSON-RPC request that has no effect, in each era. */
@@ -61,6 +62,7 @@ export function rawPost(audit: Audit, post: RawPost): Promise<Answer> {
     body: typeof body === 'string' ? Buffer.from(body, 'utf8') : body,
     ...(post.as === undefined ? {} : { as: post.as }),
     ...(post.timeoutMs === undefined ? {} : { timeoutMs: post.timeoutMs }),
+    ...(post.maxBytes === undefined ? {} : { maxBytes: post.maxBytes }),
   });
 }
 

@@ -1,7 +1,11 @@
 import type { Check } from '../../audit/types.js';
+import { boundToLoopback } from './bind.js';
 import { crossOriginReading } from './cors.js';
 import { foreignHost } from './host.js';
+import { encrypted } from './https.js';
 import { foreignOrigin, similarOrigin } from './origin.js';
+import { noRedirects } from './redirects.js';
+import { goodCertificate } from './tls.js';
 
 /** NET-01 … NET-08 */
 export const NETWORK_CHECKS: readonly Check[] = [
@@ -9,4 +13,8 @@ export const NETWORK_CHECKS: readonly Check[] = [
   similarOrigin,
   foreignHost,
   crossOriginReading,
+  encrypted,
+  goodCertificate,
+  noRedirects,
+  boundToLoopback,
 ];

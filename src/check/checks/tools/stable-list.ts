@@ -51,6 +51,8 @@ async function forSecond(audit: Audit): Promise<Judged> {
   }
 }
 
+const LIST_BYTES = 8 * 1024 * 1024;
+
 interface Listed {
   answer: Answer;
   /** Undefined when there was no list. */
@@ -60,7 +62,7 @@ interface Listed {
 }
 
 async function list(audit: Audit, session: ProbeSession, what: string): Promise<Listed> {
-  const asked = await audit.ask(session, 'tools/list', { what });
+  const asked = await audit.ask(session, 'tools/list', { what, maxBytes: LIST_BYTES });
   const result = (await asked.response())?.['result'];
   const tools = isRecord(result) && Array.isArray(result['tools']) ? result['tools'] : undefined;
   const more = isRecord(result) && typeof result['nextCursor'] === 'string';
