@@ -118,6 +118,14 @@ export function addTargetOptions(command: Command): Command {
   return addColorOption(command);
 }
 
+/** For commands whose result may be more than text. */
+export function addSavingOptions(command: Command): Command {
+  return add(command, [
+    option('-o, --output <file|directory>', 'save what is not text there; nothing is written over'),
+    option('--raw', 'bytes as they come, into a pipe'),
+  ]);
+}
+
 export function addApprovalOptions(command: Command): Command {
   return add(command, [
     option('--approval <mode>', 'ask, auto (allow all) or never (default: ask)'),

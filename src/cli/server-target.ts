@@ -16,7 +16,11 @@ export interface FoundServer {
   warnings: readonly string[];
 }
 
-type Place = Pick<Io, 'env' | 'cwd'> & { signal: AbortSignal };
+type Place = Pick<Io, 'env' | 'cwd'> & {
+  signal: AbortSignal;
+  /** Origins with line and column. */
+  positions?: boolean;
+};
 
 /**
  * The one server a command is about. A URL or a command needs no config file and reads none; the
@@ -48,7 +52,7 @@ async function find(target: TargetWords, flags: Flags, place: Place): Promise<Fo
   const [configured] = settings.servers;
   if (configured === undefined) throw new Error('the loader lets no unknown name through');
   const { server, warnings } = overrideServer(configured, flags, env);
-  return { server, warnings: [...settings.warnings, ...warnings] };
+  return { server, warnings: [...new Set([...settings.warnings, ...warnings])] };
 }
 
 /** All configured servers that are not disabled, for the commands that take none by name. Throws `usage` when there is none. */
@@ -74,10 +78,19 @@ export function commandTimeoutMs(flags: FlagInput, env: NodeJS.ProcessEnv): numb
 }
 
 /** The settings without the flags about one server, which the loader takes for those of a chat's URL. */
-async function load(flags: Flags, { env, cwd, signal }: Place): Promise<Settings> {
+async function load(
+  flags: Flags,
+  { env, cwd, signal, positions = false }: Place,
+): Promise<Settings> {
   const { loadConfig } = await import('../config/load.js');
   const own = Object.entries(flags).filter(([name]) => !TARGET_FLAGS.includes(name));
-  const { settings } = await loadConfig({ flags: Object.fromEntries(own), env, cwd, signal });
+  const { settings } = await loadConfig({
+    flags: Object.fromEntries(own),
+    env,
+    cwd,
+    signal,
+    positions,
+  });
   return settings;
 }
 

@@ -60,7 +60,9 @@ export function overrideServer(
     ...refreshed(server, added),
   };
   const isChanged = REMOTE_FLAGS.some((name) => givenFlag(name, flags) !== undefined);
-  return { server: changed, warnings: isChanged ? targetWarnings(changed, flags, {}) : [] };
+  if (!isChanged) return { server: changed, warnings: [] };
+  const news = { ...changed, insecure: changed.insecure && !server.insecure };
+  return { server: changed, warnings: targetWarnings(news, flags, withoutHeaders(env)) };
 }
 
 /** Throws `usage` for a flag about a URL when there is none: it would be a header that is not sent. */

@@ -1,38 +1,51 @@
 import { isRecord, type JsonSchema } from '../../core/json.js';
 import { choicesOf, optionsOf, typesOf } from './schema.js';
 
-const MAX_CHOICES = 12;
 const MAX_DEPTH = 3;
 
+export interface TypeWordsOptions {
+  /** Members of an `enum` that are named; default 12. */
+  choices?: number;
+  depth?: number;
+}
+
 /** What a value must be, in a few words: `integer, 1 to 10`, `"a" | "b"`, `array of string`. Hostile text, unchanged. */
-export function typeWords(declared: unknown, root: JsonSchema, depth = 0): string {
-  const words = optionsOf(declared, root).map((option) => oneType(option, root, depth));
+export function typeWords(
+  declared: unknown,
+  root: JsonSchema,
+  { choices = 12, depth = 0 }: TypeWordsOptions = {},
+): string {
+  const options = { choices, depth };
+  const words = optionsOf(declared, root).map((option) => oneType(option, root, options));
   return [...new Set(words)].join(' | ');
 }
 
-function oneType(schema: JsonSchema, root: JsonSchema, depth: number): string {
+type Options = Required<TypeWordsOptions>;
+
+function oneType(schema: JsonSchema, root: JsonSchema, options: Options): string {
   const choices = choicesOf(schema);
-  if (choices !== undefined) return choiceWords(choices);
+  if (choices !== undefined) return choiceWords(choices, options.choices);
   const types = typesOf(schema);
   if (types.length === 0) return 'any';
   return types
     .map((type) => {
-      if (type === 'array') return arrayWords(schema, root, depth);
+      if (type === 'array') return arrayWords(schema, root, options);
       return [type, limitWords(schema, type)].filter((part) => part !== '').join(', ');
     })
     .join(' | ');
 }
 
-function arrayWords(schema: JsonSchema, root: JsonSchema, depth: number): string {
+function arrayWords(schema: JsonSchema, root: JsonSchema, { choices, depth }: Options): string {
   const { items } = schema;
   const limits = limitWords(schema, 'array');
-  const of = isRecord(items) && depth < MAX_DEPTH ? typeWords(items, root, depth + 1) : 'any';
+  const inner = { choices, depth: depth + 1 };
+  const of = isRecord(items) && depth < MAX_DEPTH ? typeWords(items, root, inner) : 'any';
   const whole = of === 'any' ? 'array' : `array of ${of.includes(' | ') ? `(${of})` : of}`;
   return limits === '' ? whole : `${whole}, ${limits}`;
 }
 
-function choiceWords(choices: readonly unknown[]): string {
-  const shown = choices.slice(0, MAX_CHOICES).map((choice) => JSON.stringify(choice));
+function choiceWords(choices: readonly unknown[], most: number): string {
+  const shown = choices.slice(0, most).map((choice) => JSON.stringify(choice));
   const more = choices.length - shown.length;
   return `${shown.join(' | ')}${more > 0 ? ` | … ${more} more` : ''}`;
 }

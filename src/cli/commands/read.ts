@@ -1,10 +1,22 @@
-import { OstlerError } from '../../core/errors.js';
-import { addTargetOptions } from '../options.js';
-import type { AddServerCommand } from './command.js';
+import { addSavingOptions, addTargetOptions } from '../options.js';
+import type { AddServerCommand, Flags } from './command.js';
 
-export const addRead: AddServerCommand = (program) => {
-  const command = program.command('read [words...]').description('read a resource');
-  addTargetOptions(command).action(() => {
-    throw new OstlerError('usage', 'read is being built.');
+export const addRead: AddServerCommand = (program, io, done, behind) => {
+  const command = program
+    .command('read [words...]')
+    .usage('[options] <server> <uri>')
+    .description('read a resource')
+    .addHelpText('after', EXAMPLES);
+  addTargetOptions(addSavingOptions(command)).action(async (words: string[], flags: Flags) => {
+    const { runRead } = await import('../look/read.js');
+    done(await runRead({ words, behind }, { flags, io }));
   });
 };
+
+const EXAMPLES = `
+The server is a configured name, a URL, or a command behind --.
+
+Examples:
+  ostler read docs file:///readme.md
+  ostler read docs file:///logo.png --output logo.png
+  ostler read mem://note -- node server.js`;

@@ -1,12 +1,21 @@
-import { OstlerError } from '../../core/errors.js';
 import { addTargetOptions } from '../options.js';
-import type { AddServerCommand } from './command.js';
+import type { AddServerCommand, Flags } from './command.js';
 
-export const addResources: AddServerCommand = (program) => {
+export const addResources: AddServerCommand = (program, io, done, behind) => {
   const command = program
-    .command('resources [server] [uri]')
-    .description('the resources of a server');
-  addTargetOptions(command).action(() => {
-    throw new OstlerError('usage', 'resources is being built.');
+    .command('resources [words...]')
+    .usage('[options] [server] [uri]')
+    .description('the resources and templates of a server, or one of them')
+    .addHelpText('after', EXAMPLES);
+  addTargetOptions(command).action(async (words: string[], flags: Flags) => {
+    const { runResources } = await import('../look/lists.js');
+    done(await runResources({ words, behind }, { flags, io }));
   });
 };
+
+const EXAMPLES = `
+The server is a configured name, a URL, or a command behind --; without one, all that are configured.
+
+Examples:
+  ostler resources docs
+  ostler resources --json -- node server.js`;
