@@ -20,7 +20,7 @@ export const chosenId: Check = {
   remedy:
     'Make the id of a session on the server, from a secure random source, whatever a request says.',
   active: false,
-  requests: 2,
+  requests: 1,
   async run(audit) {
     const useless = withoutSessions(audit);
     if (useless !== undefined) return useless;

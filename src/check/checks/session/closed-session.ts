@@ -20,7 +20,7 @@ export const closedSession: Check = {
   remedy:
     'Forget the session when its stream closes (HTTP+SSE) or when it is deleted (Streamable HTTP).',
   active: false,
-  requests: 4,
+  requests: 1,
   stage: 'last',
   async run(audit) {
     const useless = withoutSessions(audit);
