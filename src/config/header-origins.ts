@@ -45,9 +45,9 @@ function headersIn(written: Field | undefined, resolved: Field | undefined): Fou
   const values = entriesOf(resolved?.value);
   if (Array.isArray(written.value)) {
     return written.value.map((line, at) => {
-      const [name, value] = splitLine(String(line));
+      const [name] = splitLine(String(line));
       const now = splitLine(String(values.get(String(at)) ?? line));
-      return { name, path: [...path, at], ...traces(value, now[1].replace(/^ /, '')) };
+      return { name, path: [...path, at], ...traces(String(line), now[1].replace(/^ /, '')) };
     });
   }
   return [...entriesOf(written.value)].map(([name, value]) => ({
@@ -67,8 +67,12 @@ function tokenIn(written: Fields, resolved: Fields): Found[] {
       ? { references: [text], trimmed: false }
       : key === 'tokenFile'
         ? { references: [`file ${text}`], trimmed: false }
-        : traces(text, String(resolved.get(...TOKEN_KEYS)?.value ?? text));
+        : traces(text, textOf(resolved.get(...TOKEN_KEYS), text));
   return [{ name: 'Authorization', path: field.path, ...traced }];
+}
+
+function textOf(field: Field | undefined, otherwise: string): string {
+  return typeof field?.value === 'string' ? field.value : otherwise;
 }
 
 /** `sse_server URL token`. */
@@ -85,7 +89,7 @@ export function targetHeaderOrigins(flags: FlagInput, env: NodeJS.ProcessEnv): H
   const lines = given('header', place);
   const headers = (lines === undefined ? [] : textsOf(lines)).map((line) => {
     const [name, value] = splitLine(line);
-    return { name, origin: originOf(lines), ...traces(value, value.replace(/^ /, '')) };
+    return { name, origin: originOf(lines), ...traces(line, value.replace(/^ /, '')) };
   });
   const token = given('tokenEnv', place);
   const file = given('tokenFile', place);
@@ -119,13 +123,13 @@ export function formatHeaderOrigin({ origin, key, references }: HeaderOrigin): s
 }
 
 /** What the written value refers to, and whether white space was cut off the value that came of it. */
-function traces(written: string, resolved: string): { references: string[]; trimmed: boolean } {
-  return { references: namesIn(written), trimmed: resolved !== resolved.trim() };
+function traces(written: string, value: string): { references: string[]; trimmed: boolean } {
+  return { references: namesIn(written), trimmed: value !== value.trim() };
 }
 
 function namesIn(text: string): string[] {
   try {
-    return referencesOf(text.trim()).map((part) => {
+    return referencesOf(text).map((part) => {
       if (part.kind === 'variable') return part.name;
       // A command's words may hold a secret.
       return part.kind === 'command' ? '$(command)' : part.reference.replace(/^\$?\{|\}$/g, '');

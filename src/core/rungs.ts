@@ -21,7 +21,13 @@ export type RungName =
   | 'model'
   | 'tools'
   | 'context'
-  | 'memory';
+  | 'memory'
+  /** Of this machine: `doctor` only. */
+  | 'node'
+  | 'files'
+  | 'trust'
+  | 'directories'
+  | 'terminal';
 
 /** One step as it was found. `skipped`: it has no meaning here, or an earlier one failed. */
 export interface Rung {
@@ -49,6 +55,8 @@ export interface EffectiveHeader {
   /** `--header`, `ostler.yaml:4:10 headers.X-Api-Key`, `transport`, `node`. */
   from: string;
   warning?: string;
+  /** E.g. `not on the first request`. */
+  note?: string;
 }
 
 /** What is really sent on each channel of a remote server. */
@@ -59,12 +67,16 @@ export interface HeadersReport {
     /** `SSE GET`, `SSE POST`, `HTTP POST`, `HTTP GET`, `HTTP DELETE`, `OAuth discovery`. */
     channel: string;
     headers: readonly EffectiveHeader[];
+    /** Where there is more to say than the headers do. */
+    note?: string;
   }[];
   warnings: readonly string[];
 }
 
 /** `inspect` and `doctor` as a stream; additive only. */
 export type InspectEvent =
+  /** The next step is under way; its `rung` follows, unless it has to be skipped. */
+  | { type: 'rung_start'; server: string; name: RungName }
   | Rung
   | HeadersReport
   | { type: 'inspect_end'; server: string; ok: boolean; ms: number; error: ErrorInfo | null };

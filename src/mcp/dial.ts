@@ -17,6 +17,8 @@ export interface DialOptions {
   onExchange?: ((event: ExchangeEvent, transport: 'sse' | 'http') => void) | undefined;
   /** Hears of a child process that runs. */
   onProcess?: ((process: { pid: number }) => void) | undefined;
+  /** It wrote something to its stdout for the first time. */
+  onFirstByte?: (() => void) | undefined;
 }
 
 /** A server on its way: its process runs or its stream is being opened, before the SDK is loaded. */

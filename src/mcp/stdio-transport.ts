@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import type { StdioServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
@@ -30,6 +31,12 @@ export interface StdioOptions {
   /** Told once, when the server writes something else than messages to its stdout. */
   onWarning?: ((message: string) => void) | undefined;
   onStderr?: ((chunk: Buffer) => unknown) | undefined;
+  /** The child wrote something to its stdout for the first time. */
+  onFirstByte?: (() => void) | undefined;
+  /** Gets every line of its stdout, messages or not. */
+  onLine?: ((line: string) => void) | undefined;
+  /** Nothing more is read of what it writes until this resolves. */
+  room?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -67,6 +74,7 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
     maxBytes: MAX_LINE_BYTES,
     onLine(line) {
       trace?.stdout(line);
+      options.onLine?.(line);
       const messages = parseMessages(line);
       for (const message of messages) transport.onmessage?.(message);
       if (messages.length > 0 || noted || line.trim() === '') return;
@@ -89,6 +97,7 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
     stderr.push(chunk);
     trace?.stderr(chunk);
     options.onStderr?.(chunk);
+    if (options.room) wait(child.stderr, options.room);
   });
   child.stdout?.once('end', ended);
 
@@ -100,7 +109,11 @@ export function createStdioTransport(server: StdioServer, options: StdioOptions)
     start() {
       if (failure !== undefined) return Promise.reject(failure);
       state = state === 'new' ? 'open' : state;
-      child.stdout?.on('data', (chunk: Buffer) => reader.push(chunk));
+      child.stdout?.once('data', () => options.onFirstByte?.());
+      child.stdout?.on('data', (chunk: Buffer) => {
+        reader.push(chunk);
+        if (options.room) wait(child.stdout, options.room);
+      });
       return started(child, () => failure);
     },
     async send(message) {
@@ -162,6 +175,11 @@ function write({ stdin }: ChildProcess, line: string): Promise<void> {
       else reject(error);
     });
   });
+}
+
+function wait(stream: Readable | null, room: () => Promise<void>): void {
+  stream?.pause();
+  void room().then(() => stream?.resume());
 }
 
 function endOf(child: ChildProcess): string {

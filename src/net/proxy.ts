@@ -9,11 +9,30 @@ import { isLoopback } from './address.js';
  * or undefined. Loopback is never proxied.
  */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
-  if (isLoopback(url.hostname)) return undefined;
-  const read = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
-  const proxy = read(url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? read('ALL_PROXY');
-  if (proxy === undefined || isExempt(url, read('NO_PROXY') ?? '')) return undefined;
-  return proxy.includes('://') ? proxy : `http://${proxy}`;
+  return chooseProxy(url, env).proxy;
+}
+
+/** The proxy for a URL, and what decided it. */
+export interface ProxyChoice {
+  /** A URL; may hold a password. */
+  proxy?: string;
+  why: 'variable' | 'loopback' | 'exempt' | 'none';
+  /** The variable that named the proxy, or exempted the host. */
+  variable?: string;
+}
+
+export function chooseProxy(url: URL, env: NodeJS.ProcessEnv): ProxyChoice {
+  if (isLoopback(url.hostname)) return { why: 'loopback' };
+  const find = (name: string) => [name.toLowerCase(), name].find((each) => env[each]);
+  const own = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const variable = find(own) ?? find('ALL_PROXY');
+  const proxy = variable === undefined ? undefined : env[variable];
+  if (variable === undefined || proxy === undefined) return { why: 'none' };
+  const exempt = find('NO_PROXY');
+  if (exempt !== undefined && isExempt(url, env[exempt] ?? '')) {
+    return { why: 'exempt', variable: exempt };
+  }
+  return { proxy: proxy.includes('://') ? proxy : `http://${proxy}`, why: 'variable', variable };
 }
 
 /** NO_PROXY: comma or space separated names, addresses, networks, `.suffix`, `*.suffix`, `name:port` or `*`. */

@@ -1,0 +1,13 @@
+import type { Sink } from '../sink.js';
+
+export interface InspectView {
+  stdout: Sink;
+  /** For the line of a step that lasts. */
+  stderr: Sink;
+  /** Colours on stdout. */
+  color: boolean;
+  /** Undefined: nothing is wrapped (a pipe). */
+  columns: number | undefined;
+  /** A step that lasts is told on stderr, and wiped away again. */
+  live: boolean;
+}
