@@ -19,7 +19,8 @@ export const challengeSent: Check = {
   expected: 'A WWW-Authenticate header with the scheme that the server takes: Bearer.',
   remedy: 'Send `WWW-Authenticate: Bearer realm="mcp"` with every 401.',
   active: false,
-  requests: 2,
+  // Those of AUTH-01, AUTH-02 and AUTH-05.
+  requests: 0,
   async run(audit) {
     const answers = await answersWithoutCredentials(audit);
     const scheme = audit.form?.scheme;
