@@ -14,7 +14,8 @@ export interface AuditUrl
   url: string;
   /** The good credential: `[['Authorization', 'Bearer …']]`. */
   headers?: readonly (readonly [name: string, value: string])[];
-  checks: readonly Check[];
+  /** Default: the catalogue. */
+  checks?: readonly Check[];
   /** Ids; default all of `checks`. */
   only?: readonly string[];
   /** What a definition says besides: `transport`, `fallback`, `protocol`, `ca`, `insecure`. */
@@ -30,11 +31,12 @@ export interface Audited {
 }
 
 /** Audits a URL in this process, as fast as it can and with a short watch; the transport is guessed as for a bare URL. */
-export async function auditUrl(options: AuditUrl): Promise<Audited> {
-  const { url, headers = [], checks, only, server, onEvent, ...rest } = options;
+export async function audit(options: AuditUrl): Promise<Audited> {
+  const { url, headers = [], only, server, onEvent, checks: own, ...rest } = options;
+  const checks = own ?? (await import('../../src/check/catalogue.js')).CATALOGUE;
   const { second, expired, wrongAudience, limited, ...others } = rest;
   const events: CheckEvent[] = [];
-  const audit = runAudit({
+  const stream = runAudit({
     rate: 'unlimited',
     watchMs: 400,
     signal: new AbortController().signal,
@@ -43,7 +45,7 @@ export async function auditUrl(options: AuditUrl): Promise<Audited> {
     checks: only === undefined ? checks : checks.filter(({ id }) => only.includes(id)),
     tokens: { second, expired, wrongAudience, limited },
   });
-  for await (const event of audit) {
+  for await (const event of stream) {
     events.push(event);
     onEvent?.(event);
   }
@@ -52,6 +54,8 @@ export async function auditUrl(options: AuditUrl): Promise<Audited> {
   const results = events.filter((event) => event.type === 'check').map(({ result }) => result);
   return { results: new Map(results.map((result) => [result.id, result])), events, end };
 }
+
+export const auditUrl = audit;
 
 /** A server definition of a bare URL. */
 export function remote(

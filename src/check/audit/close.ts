@@ -1,8 +1,11 @@
+import { deadline, withSignal } from '../../core/wait.js';
 import { VERSION } from '../../core/version.js';
 import { sendRaw } from '../../net/raw.js';
 import type { Engine, OpenedSession } from './engine.js';
 
 const DELETE_MS = 1000;
+/** For answers to requests under way that may open a session. */
+const OPENING_MS = 600;
 
 /** Ends one session with the credential that opened it, once. Not counted, and nothing it may fail with matters. */
 export async function endSession(engine: Engine, id: string | undefined): Promise<void> {
@@ -16,7 +19,9 @@ export async function endSession(engine: Engine, id: string | undefined): Promis
 export async function closeAll(engine: Engine): Promise<void> {
   for (const close of engine.streams) close();
   engine.streams.clear();
-  await Promise.allSettled(engine.opening);
+  const patience = deadline(OPENING_MS, 'Opening', engine.end);
+  await withSignal(Promise.all(engine.opening), patience.signal).catch(() => {});
+  patience.clear();
   await Promise.all([...engine.opened.keys()].map((id) => endSession(engine, id)));
 }
 

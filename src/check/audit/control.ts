@@ -28,9 +28,7 @@ export async function control(engine: Engine, found: Found, account: Account): P
   if (session === undefined || failure !== undefined) {
     return { era, control: failed(engine, found), ...(failure === undefined ? {} : { failure }) };
   }
-  const capabilities = isRecord(result['capabilities'])
-    ? (result['capabilities'] as JsonObject)
-    : {};
+  const capabilities = isRecord(result['capabilities']) ? result['capabilities'] : {};
   const listed = await exercise(engine, { session, account, hasTools: 'tools' in capabilities });
   return {
     era,

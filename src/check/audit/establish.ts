@@ -29,8 +29,8 @@ const OTHER_TRANSPORT = new Set([400, 404, 405]);
 
 /**
  * Finds the eras a server speaks: `server/discover`, then `initialize`, then a GET; an SSE target
- * the other way round. What the target says about its transport and protocol narrows it. The
- * last one of the answer has a `failure` when there is none.
+ * the other way round. What the target says about its transport and protocol narrows it. When it
+ * speaks none, the one that is returned has the most telling `failure`.
  */
 export async function establish(engine: Engine, account: Account): Promise<Found[]> {
   const { server } = engine;
@@ -40,7 +40,7 @@ export async function establish(engine: Engine, account: Account): Promise<Found
       : [server.protocol === 'legacy' ? 'sessions' : 'stateless'];
   const isSse = server.transport === 'sse';
   const first = await tryAll(engine, account, isSse ? ['sse'] : posts);
-  if (first.some(isOpen) || !server.fallback || !first.some(isOtherTransport))
+  if (first.some(isOpen) || !server.fallback || !isOtherTransport(first.at(-1)))
     return decided(first);
   const second = await tryAll(engine, account, isSse ? posts : ['sse']);
   return second.some(isOpen) ? decided([...first, ...second]) : decided([...second, ...first]);
@@ -93,8 +93,8 @@ function isOpen({ failure }: Found): boolean {
   return failure === undefined;
 }
 
-function isOtherTransport({ failure }: Found): boolean {
-  const { status, code } = failure ?? {};
+function isOtherTransport(found: Found | undefined): boolean {
+  const { status, code } = found?.failure ?? {};
   return code === 'protocol_error' || (status !== undefined && OTHER_TRANSPORT.has(status));
 }
 

@@ -7,6 +7,8 @@ import type { SecretRuns } from './secret-runs.js';
 
 /** Bytes of a body that evidence shows. */
 const SHOWN = 2048;
+/** Characters of a header or a path. */
+const SHOWN_LINE = 500;
 const SENT_IN_THE_CLEAR =
   /^(?:host|origin|content-.*|mcp-.*|last-event-id|x-forwarded-.*|x-original-url|connection)$/i;
 
@@ -28,7 +30,7 @@ export function createEvidenceMaker(runs: SecretRuns): EvidenceMaker {
   };
   const sent = ([name, value]: readonly [string, string]) => {
     const plain = isHarmlessHeader(name) || SENT_IN_THE_CLEAR.test(name);
-    return [name, clean(plain ? value : runs.mask(value))] as const;
+    return [name, short(clean(plain ? value : runs.mask(value)))] as const;
   };
   return {
     clean,
@@ -38,13 +40,13 @@ export function createEvidenceMaker(runs: SecretRuns): EvidenceMaker {
     make: (what, { method, path, headers, body }, answer) => ({
       what: clean(what),
       method,
-      path: clean(path),
+      path: short(clean(path)),
       headers: headers.map(sent),
       ...(body === undefined
         ? {}
         : { body: cut(clean(textOf({ body: body.subarray(0, 4 * SHOWN) })), body.length) }),
       status: answer.status,
-      responseHeaders: answer.headers.map(([name, value]) => [name, clean(value)] as const),
+      responseHeaders: answer.headers.map(([name, value]) => [name, short(clean(value))] as const),
       ...(answer.body.length === 0
         ? {}
         : {
@@ -57,6 +59,13 @@ export function createEvidenceMaker(runs: SecretRuns): EvidenceMaker {
       ms: answer.ms,
     }),
   };
+}
+
+/** A header of 64 KiB is evidence by its length. */
+function short(text: string): string {
+  return text.length <= SHOWN_LINE
+    ? text
+    : `${text.slice(0, SHOWN_LINE)}… (${text.length} characters)`;
 }
 
 /** Cut after cleaning, so that no half of a secret is left at the edge. */

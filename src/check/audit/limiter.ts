@@ -9,11 +9,13 @@ export interface Limiter {
 }
 
 export interface LimiterOptions {
-  /** Requests a second, evenly spaced after a burst of as many as fit into one. */
+  /** Requests a second, evenly spaced after a burst of three. */
   rate: number | 'unlimited';
   /** Requests at once. */
   concurrent: number;
 }
+
+const BURST = 3;
 
 interface Waiting {
   start: () => void;
@@ -22,7 +24,7 @@ interface Waiting {
 /** The generic cell rate algorithm: one moving time instead of a bucket and a clock. */
 export function createLimiter({ rate, concurrent }: LimiterOptions): Limiter {
   const spacing = rate === 'unlimited' ? 0 : 1000 / rate;
-  const tolerance = rate === 'unlimited' ? 0 : Math.max(0, Math.floor(rate) - 1) * spacing;
+  const tolerance = rate === 'unlimited' ? 0 : (BURST - 1) * spacing;
   const queue: Waiting[] = [];
   let active = 0;
   let arrival = 0;

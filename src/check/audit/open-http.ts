@@ -59,7 +59,7 @@ export async function openHttp(engine: Engine, request: OpenRequest): Promise<Op
 export function resultOf(answer: Answer, id: unknown): JsonObject | undefined {
   if (answer.status < 200 || answer.status > 299) return undefined;
   const response = answer.messages.find((message) => isResponseTo(message, id));
-  return isRecord(response?.['result']) ? (response['result'] as JsonObject) : undefined;
+  return isRecord(response?.['result']) ? response['result'] : undefined;
 }
 
 interface Begun {

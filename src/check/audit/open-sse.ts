@@ -91,8 +91,8 @@ interface Named {
 function toSession(engine: Engine, { as, live, endpoint }: Named): ProbeSession | OstlerError {
   const { server } = engine;
   if (endpoint === undefined) {
-    const why = live.ended === undefined ? `within ${ENDPOINT_MS / 1000} s` : `: ${live.ended}`;
-    return new OstlerError('protocol_error', `${server.id}: the stream named no endpoint ${why}.`, {
+    const why = live.ended === undefined ? ` within ${ENDPOINT_MS / 1000} s` : `: ${live.ended}`;
+    return new OstlerError('protocol_error', `${server.id}: the stream named no endpoint${why}.`, {
       server: server.id,
       hint: 'Is this the path of an SSE endpoint (often /sse)?',
     });
@@ -153,7 +153,7 @@ async function shakeHands(engine: Engine, session: ProbeSession, account: Accoun
     return { answers: [answer], failure };
   }
   const confirmed = await post('notifications/initialized', INITIALIZED);
-  return { answers: [answer, confirmed], result: response['result'] as JsonObject };
+  return { answers: [answer, confirmed], result: response['result'] };
 }
 
 function noResponse({ server }: Engine, live: LiveWatch): OstlerError {

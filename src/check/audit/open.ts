@@ -1,5 +1,5 @@
 import type { CheckEra } from '../../core/check-events.js';
-import { OstlerError } from '../../core/errors.js';
+import type { OstlerError } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Account } from './budget.js';
 import type { Engine } from './engine.js';

@@ -38,12 +38,16 @@ export function refusalOf({ server }: Engine, answer: Answer): OstlerError {
 
 export function rpcError(id: string, message: JsonObject): OstlerError {
   const error = isRecord(message['error']) ? message['error'] : {};
-  const text = toTerminalLine(String(error['message'] ?? '')).slice(0, 200);
+  const text = toTerminalLine(asText(error['message'])).slice(0, 200);
   return new OstlerError(
     'protocol_error',
-    `${id} answers with the error ${String(error['code'])}: ${text}`,
+    `${id} answers with the error ${asText(error['code'])}: ${text}`,
     {
       server: id,
     },
   );
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

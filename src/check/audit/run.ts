@@ -26,7 +26,7 @@ import type { Check, Finding } from './types.js';
 /** Requests set aside for finding out the era and the control. */
 const CONTROL_REQUESTS = 8;
 /** How long the tidying up may take. */
-const CLOSING_MS = 1500;
+const CLOSING_MS = 1200;
 
 /**
  * Audits one server: the positive control first, then every check; results come in the order of

@@ -4,7 +4,7 @@ import { REDACTED, redact, registerSecret } from '../../core/redact.js';
 export interface SecretRuns {
   /** Remembers a token. */
   add: (token: string) => void;
-  /** Registers the words of a text that hold a good part of a token, wherever they are echoed. */
+  /** Registers the words of a text that hold a good part of a token, so that no echo of them is shown. */
   register: (text: string) => void;
   /** A header's value as it may be shown: without secrets and all words that hold four characters of one. */
   mask: (value: string) => string;
@@ -12,13 +12,17 @@ export interface SecretRuns {
 
 /** Characters in a row that give a part of a token away, in a header that carries it. */
 const SHOWN_RUN = 4;
-const WORD = /[^\s,;&="'(){}[\]<>]+/g;
+/** In text of any kind; fewer occur by chance. */
+const LONG_RUN = 10;
+const WORD = /[^\s,;&?="'(){}[\]<>]+/g;
+const MAX_CHARS = 16_384;
 
 export function createSecretRuns(): SecretRuns {
   const tokens = new Set<string>();
+  /** True for a word that holds so many characters of a token, as they are or in base64. */
   const holds = (word: string, run: (token: string) => number) => {
-    const lower = word.toLowerCase();
-    return [...tokens].some((token) => hasRun(lower, token, run(token)));
+    const texts = [word.toLowerCase(), fromBase64(word).toLowerCase()];
+    return [...tokens].some((token) => texts.some((text) => hasRun(text, token, run(token))));
   };
   return {
     add(token) {
@@ -27,18 +31,27 @@ export function createSecretRuns(): SecretRuns {
       registerSecret(token);
     },
     register(text) {
-      const long = (token: string) => Math.max(6, Math.ceil(token.length / 3));
-      for (const [word] of redact(text).slice(0, 16_384).matchAll(WORD)) {
-        if (!word.includes(REDACTED) && holds(word, long)) registerSecret(word);
+      for (const [word] of redact(text).slice(0, MAX_CHARS).matchAll(WORD)) {
+        if (!word.includes(REDACTED) && holds(word, longRun)) registerSecret(word);
       }
     },
     mask: (value) =>
-      redact(value).replaceAll(WORD, (word) =>
-        word !== REDACTED && holds(word.replaceAll(REDACTED, ' '), () => SHOWN_RUN)
-          ? REDACTED
-          : word,
-      ),
+      redact(value)
+        .split(REDACTED)
+        .map((part) =>
+          part.replaceAll(WORD, (word) => (holds(word, () => SHOWN_RUN) ? REDACTED : word)),
+        )
+        .join(REDACTED),
   };
+}
+
+/** A third of a long token, ten characters of a shorter one, nearly all of a short one. */
+function longRun({ length }: string): number {
+  return Math.min(Math.max(LONG_RUN, Math.ceil(length / 3)), length - 1);
+}
+
+function fromBase64(word: string): string {
+  return /^[A-Za-z0-9+/_-]{8,}$/.test(word) ? Buffer.from(word, 'base64').toString('latin1') : '';
 }
 
 /** True when the word and the token have this many characters in a row in common; both in lower case. */

@@ -93,14 +93,25 @@ async function exchange(engine: Engine, probe: Probe, request: RawRequest): Prom
     if (!isInitialize(probe.body)) return await sendRaw(request, { ...options, signal });
     // Given up by nobody: the session it opens would stay open.
     const sending = sendRaw(request, { ...options, signal: end });
-    const known = sending.then((raw) => {
-      if (signal.aborted) toAnswer(engine, probe, { request, raw });
-    });
-    const settled = known.catch(() => {}).finally(() => engine.opening.delete(settled));
+    const settled = remember(sending, engine, { probe, request });
     engine.opening.add(settled);
     return await withSignal(sending, signal);
   } finally {
     leave();
+  }
+}
+
+/** Notes the session of an answer that nobody waits for any more. */
+async function remember(
+  sending: Promise<RawAnswer>,
+  engine: Engine,
+  { probe, request }: { probe: Probe; request: RawRequest },
+): Promise<void> {
+  try {
+    const raw = await sending;
+    if (engine.signal.aborted) toAnswer(engine, probe, { request, raw });
+  } catch {
+    // It was too late for that one.
   }
 }
 
@@ -122,7 +133,8 @@ function toRequest({ url, server, credentials, runs }: Engine, probe: Probe): Ra
   ];
   const bytes = body === undefined ? undefined : toBytes(body);
   for (const [, value] of as.headers) runs.register(value);
-  for (const [, value] of headers) if (value.length > 8) runs.register(value);
+  for (const [, value] of headers) runs.register(value);
+  if (path.includes('?')) runs.register(path.slice(path.indexOf('?')));
   return {
     origin: new URL(url.origin),
     method: probe.method ?? (bytes === undefined ? 'GET' : 'POST'),
