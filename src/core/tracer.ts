@@ -34,7 +34,7 @@ export function createTracer(write: (record: TraceRecord) => void): Tracer {
       id: count,
       hider,
       open,
-      write: (record) => write({ t: rounded(now() - start), ...record } as TraceRecord),
+      write: (record) => write({ t: rounded(now() - start), ...record }),
     };
   };
   return {
