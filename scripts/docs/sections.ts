@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { checkCatalogue, realServers } from './checks.js';
 import { chatCommands, chatInput, chatKeys } from './chat.js';
 import { cliReference } from './cli.js';
 import { eventReference, type EventsSchema } from './events.js';
@@ -17,6 +18,8 @@ const SECTIONS: readonly Section[] = [
   { file: 'docs/cli.md', name: 'cli', make: cliReference },
   { file: 'docs/exit-codes.md', name: 'exit-codes', make: exitCodeTable },
   { file: 'docs/events.md', name: 'events', make: makeEvents },
+  { file: 'docs/checks.md', name: 'checks', make: checkCatalogue },
+  { file: 'docs/checks.md', name: 'real-servers', make: realServers },
   { file: 'docs/chat.md', name: 'chat-keys', make: chatKeys },
   { file: 'docs/chat.md', name: 'chat-input', make: chatInput },
   { file: 'docs/chat.md', name: 'chat-commands', make: chatCommands },

@@ -1,4 +1,4 @@
-import type { CheckInfo } from '../../core/check-events.js';
+import { ERAS, type CheckInfo } from '../../core/check-events.js';
 import { toJsonLine } from '../../core/output-json.js';
 import { wrapRows } from '../columns.js';
 import type { Paint } from '../style.js';
@@ -37,30 +37,36 @@ export function toTextList(
     .join('');
 }
 
-/** The catalogue as Markdown: a heading and a table for each group; docs/checks.md has it. */
+/** The catalogue as Markdown: a section for each group, a heading for each check; docs/checks.md has it. */
 export function toMarkdownList(checks: readonly CheckInfo[]): string {
-  const sections = byGroup(checks).map(([group, items]) => {
-    const rows = items.map((check) => [
-      `**${check.id}**`,
-      cell(check.title),
-      `${check.severity}${check.active ? ', `--active`' : ''}`,
-      cell(check.expected),
-      cell(check.remedy),
-      `${check.keyword}: ${check.references.map(({ title, url }) => `[${cell(title)}](${url})`).join(', ')}`,
-      check.eras.length === 3 ? 'all' : eraNames(check.eras),
-    ]);
-    const head = ['check', 'holds when it passes', 'severity'].concat([
-      'a right server',
-      'remedy',
-      'asked for by',
-      'eras',
-    ]);
-    const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-    return `### ${groupTitle(group)}\n\n${lines.join('\n')}\n`;
-  });
-  return sections.join('\n');
+  const sections = byGroup(checks).map(([group, items]) =>
+    [`### ${groupTitle(group)}`, ...items.map(entry)].join('\n\n'),
+  );
+  return `${sections.join('\n\n')}\n`;
 }
 
-function cell(text: string): string {
-  return text.replaceAll(/[|<*_]/g, String.raw`\$&`);
+function entry(check: CheckInfo): string {
+  const { id, title, severity, keyword, references, eras, active, expected, remedy } = check;
+  const links = references.map((one) => `[${escape(one.title)}](${one.url})`).join(', ');
+  const facts = [
+    `**${severity}**`,
+    eras.length === ERAS.length ? 'all eras' : eraNames(eras),
+    ...(active ? ['with `--active` only'] : []),
+    `${keyword}: ${links}`,
+  ];
+  return [
+    `#### ${id}`,
+    escape(title),
+    facts.join(' · '),
+    `A right server: ${escape(expected)}`,
+    `When it fails: ${escape(remedy)}`,
+  ].join('\n\n');
+}
+
+/** Words that Markdown takes as they are; code spans stay. */
+function escape(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith('`') ? part : part.replaceAll(/[|<*_[\]]/g, String.raw`\$&`)))
+    .join('');
 }

@@ -1,5 +1,6 @@
 // The v1 SDK's own pattern, as its examples have it: Express, requireBearerAuth, one map of transports.
 // `APP=mcp` makes the app with createMcpExpressApp, which checks Host and parses JSON before all else.
+/* oxlint-disable oxc/no-async-endpoint-handlers -- Express 5 catches what they throw, and the examples write it so */
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
