@@ -3,9 +3,11 @@ import type { Readable } from 'node:stream';
 import { now } from '../core/clock.js';
 import { abortError, OstlerError, type ErrorCode } from '../core/errors.js';
 import { redact } from '../core/redact.js';
+import { tracer, type HttpTrace } from '../core/trace.js';
 import { isLoopback, originOf } from './address.js';
 import { decodeBody } from './decode.js';
 import { toBodyError, toNetError } from './failure.js';
+import { rawPairs } from './headers.js';
 import { rawRoute, type RawRoute } from './raw-agent.js';
 import type { RawOptions, RawRequest, RawStream } from './raw-types.js';
 
@@ -20,16 +22,30 @@ export async function openRaw(request: RawRequest, options: RawOptions): Promise
   const { signal } = options;
   if (signal.aborted) throw abortError(signal);
   const started = now();
+  const trace = traceRaw(request);
   let route: RawRoute | undefined;
   try {
     route = await rawRoute(request);
     const message = await answerTo(request, route, options);
-    return await toStream(message, { request, route, signal, headersMs: now() - started });
+    return await toStream(message, { request, route, signal, trace, headersMs: now() - started });
   } catch (error) {
     route?.release();
-    if (signal.aborted) throw abortError(signal);
-    return noAnswer(failureOf(error, request, route?.proxy), now() - started);
+    const failure = signal.aborted ? abortError(signal) : failureOf(error, request, route?.proxy);
+    trace?.fail(failure);
+    if (signal.aborted) throw failure;
+    return noAnswer(failure, now() - started);
   }
+}
+
+function traceRaw(request: RawRequest): HttpTrace | undefined {
+  const { origin, method, path, body } = request;
+  return tracer()?.http({
+    label: { kind: 'mcp', server: origin.host },
+    method,
+    url: `${originOf(origin)}${path}`,
+    headers: rawPairs(wireHeaders(request)),
+    body,
+  });
 }
 
 /** Resolves with the response; the clock covers the connection and the headers. */
@@ -115,17 +131,25 @@ interface Opened {
   request: RawRequest;
   route: RawRoute;
   signal: AbortSignal;
+  trace: HttpTrace | undefined;
   headersMs: number;
 }
 
 async function toStream(message: IncomingMessage, opened: Opened): Promise<RawStream> {
-  const { request, route, signal, headersMs } = opened;
+  const { request, route, signal, trace, headersMs } = opened;
+  const head = {
+    status: message.statusCode ?? 0,
+    statusText: message.statusMessage ?? '',
+    headers: rawPairs(message.rawHeaders),
+  };
+  trace?.response(head);
   const isHead = request.method.toUpperCase() === 'HEAD';
   const body: Readable = isHead ? message : await decodeBody(message, originOf(request.origin));
   let failure: OstlerError | undefined;
   let closed = false;
   const close = () => {
     closed = true;
+    trace?.end(true);
     signal.removeEventListener('abort', close);
     body.destroy();
     message.destroy();
@@ -136,9 +160,7 @@ async function toStream(message: IncomingMessage, opened: Opened): Promise<RawSt
   if (signal.aborted) close();
   else signal.addEventListener('abort', close, { once: true });
   return {
-    status: message.statusCode ?? 0,
-    statusText: message.statusMessage ?? '',
-    headers: pairsOf(message.rawHeaders),
+    ...head,
     headersMs,
     get problem() {
       return failure === undefined ? undefined : redact(failure.message);
@@ -148,21 +170,21 @@ async function toStream(message: IncomingMessage, opened: Opened): Promise<RawSt
     },
     async *chunks() {
       try {
-        for await (const chunk of body) yield chunk as Uint8Array;
+        const pieces: AsyncIterable<Uint8Array> = body;
+        for await (const chunk of pieces) {
+          trace?.chunk(chunk);
+          yield chunk;
+        }
+        trace?.end();
       } catch (error) {
         if (!closed) failure = toBodyError(error, request.origin);
+        if (failure !== undefined) trace?.fail(failure);
       } finally {
         close();
       }
     },
     close,
   };
-}
-
-function pairsOf(raw: readonly string[]): (readonly [string, string])[] {
-  const pairs: (readonly [string, string])[] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? '', raw[at + 1] ?? '']);
-  return pairs;
 }
 
 /** Node's own messages may quote what was sent; none of them is repeated. */
