@@ -1,6 +1,5 @@
-import type { TlsProbe } from '../../../net/probe-tls.js';
-import { OstlerError } from '../../../core/errors.js';
-import type { Audit, Check, Finding } from '../../audit/types.js';
+import type { TlsFacts, TlsOptions } from '../../../net/raw-connect.js';
+import type { Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged, sentence } from '../judged.js';
 import { cwe, rfc } from '../references.js';
 
@@ -17,7 +16,8 @@ export const goodCertificate: Check = {
   keyword: 'MUST',
   eras: ['sse', 'sessions', 'stateless'],
   references: [rfc(9325, '3.1.1'), rfc(9110, '4.3.4'), cwe(295)],
-  expected: 'A chain to a known authority (or to --ca), the right name, more than 14 days left.',
+  expected:
+    'A chain to a known authority (or to --ca), the right name, more than 14 days left; TLS 1.0 and 1.1 refused.',
   remedy:
     'Renew the certificate by itself (ACME), send its whole chain, and allow TLS 1.2 and 1.3.',
   active: false,
@@ -28,29 +28,27 @@ export const goodCertificate: Check = {
       return { outcome: 'not_applicable', reason: 'The server is reached without TLS.' };
     }
     const found = await shakeHands(audit);
-    if ('outcome' in found) return found;
-    const [leaf] = found.chain;
-    const days = leaf === undefined ? 0 : (leaf.validTo.getTime() - Date.now()) / DAY_MS;
-    const pass = `${found.protocol}, valid for ${Math.floor(days)} days.`;
-    return conclude(judge(found, days), pass);
+    if ('problem' in found) {
+      return { outcome: 'inconclusive', reason: sentence([found.problem.replace(/\.$/, '')]) };
+    }
+    const old = await shakeHands(audit, { maxVersion: 'TLSv1.1' });
+    const judged = judge(found);
+    if (!('problem' in old)) {
+      judged.push({ verdict: 'wrong', note: `the server still accepts ${old.protocol}` });
+    }
+    return conclude(judged, `${found.protocol}, valid for ${daysLeft(found)} days.`);
   },
 };
 
-async function shakeHands(audit: Audit): Promise<TlsProbe | Finding> {
-  const { probeTls } = await import('../../../net/probe-tls.js');
-  const { url, server } = audit;
-  const address = url.hostname.replace(/^\[|\]$/g, '');
-  const port = url.port === '' ? 443 : Number(url.port);
-  const signal = AbortSignal.any([audit.signal, AbortSignal.timeout(TIME_MS)]);
-  try {
-    return await probeTls({ url, address, port, ca: server.ca }, signal);
-  } catch (error) {
-    if (audit.signal.aborted || !(error instanceof Error)) throw error;
-    const known = error instanceof OstlerError || signal.aborted;
-    if (!known) throw error;
-    const why = signal.aborted ? 'no TLS handshake within 10 s' : error.message.replace(/\.$/, '');
-    return { outcome: 'inconclusive', reason: sentence([why]) };
-  }
+/** Imported late: few audits meet TLS. */
+async function shakeHands(audit: Audit, more: Pick<TlsOptions, 'maxVersion'> = {}) {
+  const { peerCertificate } = await import('../../../net/raw-connect.js');
+  const { url, server, signal } = audit;
+  return peerCertificate(url, { signal, ca: server.ca, timeoutMs: TIME_MS, ...more });
+}
+
+function daysLeft({ validTo }: TlsFacts): number {
+  return Math.floor((validTo.getTime() - Date.now()) / DAY_MS);
 }
 
 const FAULTS: Readonly<Record<string, string>> = {
@@ -63,17 +61,21 @@ const FAULTS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the authority of the certificate is not known',
 };
 
-function judge({ faults, protocol }: TlsProbe, days: number): Judged[] {
-  const judged: Judged[] = faults.map((code) => ({
+function judge(facts: TlsFacts): Judged[] {
+  const { error, protocol } = facts;
+  const days = daysLeft(facts);
+  const codes = new Set(error === undefined ? [] : [error]);
+  // Node tells the first fault only.
+  if (days < 0) codes.add('CERT_HAS_EXPIRED');
+  const judged: Judged[] = [...codes].map((code) => ({
     verdict: 'wrong',
     note: FAULTS[code] ?? `the certificate is not trusted (${code})`,
   }));
   if (!/^TLSv1\.[23]$/.test(protocol)) {
     judged.push({ verdict: 'wrong', note: `the server speaks ${protocol}` });
   }
-  if (days > 0 && days <= ENOUGH_DAYS) {
-    const note = `the certificate ends in ${Math.floor(days)} days`;
-    judged.push({ verdict: 'doubtful', note });
+  if (days >= 0 && days <= ENOUGH_DAYS) {
+    judged.push({ verdict: 'doubtful', note: `the certificate ends in ${days} days` });
   }
   return judged;
 }
