@@ -16,7 +16,7 @@ export interface AuditUrl
   headers?: readonly (readonly [name: string, value: string])[];
   /** Default: the catalogue. */
   checks?: readonly Check[];
-  /** Ids; default all of `checks`. */
+  /** Ids; default all of `checks`, those for `active` only with it. */
   only?: readonly string[];
   /** What a definition says besides: `transport`, `fallback`, `protocol`, `ca`, `insecure`. */
   server?: Partial<RemoteServer>;
@@ -42,7 +42,9 @@ export async function audit(options: AuditUrl): Promise<Audited> {
     signal: new AbortController().signal,
     ...others,
     server: remote(url, headers, server),
-    checks: only === undefined ? checks : checks.filter(({ id }) => only.includes(id)),
+    checks: checks.filter(({ id, active }) =>
+      only === undefined ? rest.active === true || !active : only.includes(id),
+    ),
     tokens: { second, expired, wrongAudience, limited },
   });
   for await (const event of stream) {

@@ -2,52 +2,67 @@ import { SEVERITIES, type CheckEra } from '../../core/check-events.js';
 import type { Account, Budget } from './budget.js';
 import type { Check } from './types.js';
 
-/** One check in one era, with the requests set aside for it. */
+/** One check in one era. */
 export interface Item {
   check: Check;
   era: CheckEra;
-  account: Account;
-}
-
-/** What will be run, and what will not for want of requests. */
-export interface Plan {
-  items: readonly Item[];
-  /** Lowest severity first. */
-  dropped: readonly { check: Check; era: CheckEra }[];
 }
 
 /**
- * Sets requests aside for every check in every era it is meant for. A check for all three eras
- * looks at what they have in common: it is run in the first one only. Where the budget does not
- * reach, checks of the lowest severity go first, and of these the last ones.
+ * Every check in every era it is meant for. One for all three eras looks at what they have in
+ * common: it is run in the first only.
  */
-export function planChecks(
-  checks: readonly Check[],
-  { eras, budget, thorough }: { eras: readonly CheckEra[]; budget: Budget; thorough: boolean },
-): Plan {
-  const cost = (check: Check) =>
+export function itemsOf(checks: readonly Check[], spoken: readonly CheckEra[]): Item[] {
+  return checks.flatMap((check) => {
+    const meant = spoken.filter((era) => check.eras.includes(era));
+    return (check.eras.length >= 3 ? meant.slice(0, 1) : meant).map((era) => ({ check, era }));
+  });
+}
+
+/** Most severe first, else in the catalogue's order. */
+export function byWorth(items: readonly Item[]): Item[] {
+  return items.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Lets checks begin when the requests they may need can be set aside for them. */
+export interface Admission {
+  /**
+   * The check's account; undefined while it has to wait for what others give back. What more severe
+   * checks will need, that come later, is not touched.
+   */
+  admit: (item: Item) => Account | undefined;
+  /** When nobody will give anything back: an account with what is left; undefined when that is nothing. */
+  force: (item: Item) => Account | undefined;
+  /** It will not be run. */
+  drop: (item: Item) => void;
+}
+
+export interface AdmissionOptions {
+  items: readonly Item[];
+  budget: Budget;
+  thorough: boolean;
+}
+
+export function createAdmission({ items, budget, thorough }: AdmissionOptions): Admission {
+  const waiting = new Set(items);
+  const cost = ({ check }: Item) =>
     thorough ? (check.thoroughRequests ?? check.requests) : check.requests;
-  const wanted = checks.flatMap((check) => erasOf(check, eras).map((era) => ({ check, era })));
-  let missing = wanted.reduce((sum, { check }) => sum + cost(check), 0) - budget.free;
-  const dropped: (typeof wanted)[number][] = [];
-  const byWorth = wanted.toReversed().toSorted((a, b) => rank(b.check) - rank(a.check));
-  for (const item of byWorth) {
-    if (missing <= 0) break;
-    if (cost(item.check) === 0) continue;
-    missing -= cost(item.check);
-    dropped.push(item);
-  }
-  const items = wanted
-    .filter((item) => !dropped.includes(item))
-    .map((item) => ({ ...item, account: budget.reserve(cost(item.check)) }));
-  return { items, dropped };
+  const room = (item: Item) => {
+    const before = [...waiting].filter((other) => other !== item && rank(other) < rank(item));
+    return budget.free - before.reduce((sum, other) => sum + cost(other), 0);
+  };
+  const start = (item: Item, requests: number) => {
+    waiting.delete(item);
+    return budget.reserve(requests);
+  };
+  return {
+    admit: (item) =>
+      cost(item) === 0 || cost(item) <= room(item) ? start(item, cost(item)) : undefined,
+    force: (item) => (room(item) > 0 ? start(item, Math.min(cost(item), room(item))) : undefined),
+    drop: (item) => waiting.delete(item),
+  };
 }
 
-function erasOf({ eras }: Check, spoken: readonly CheckEra[]): CheckEra[] {
-  const meant = spoken.filter((era) => eras.includes(era));
-  return eras.length >= 3 ? meant.slice(0, 1) : meant;
-}
-
-function rank({ severity }: Check): number {
-  return SEVERITIES.indexOf(severity);
+function rank({ check }: Item): number {
+  return SEVERITIES.indexOf(check.severity);
 }

@@ -1,5 +1,4 @@
 import { createQueue } from '../../agent/queue.js';
-import { maskUrl, hasUrlSecret } from '../../config/secrets.js';
 import type {
   CheckCounts,
   CheckEra,
@@ -10,7 +9,6 @@ import type {
 import { now } from '../../core/clock.js';
 import { abortError, OstlerError, toErrorInfo } from '../../core/errors.js';
 import { linkAbort } from '../../core/linked-abort.js';
-import { REDACTED, redact } from '../../core/redact.js';
 import { closeAll } from './close.js';
 import { control, type Controlled } from './control.js';
 import { createEngine, type Engine } from './engine.js';
@@ -18,9 +16,10 @@ import { establish } from './establish.js';
 import { otherCredentials, type EraRun } from './facade.js';
 import type { AuditOptions } from './options.js';
 import { createOrdered, type Ordered } from './ordered.js';
-import { planChecks, type Item } from './plan.js';
+import { createAdmission, itemsOf, type Item } from './plan.js';
 import { toResult } from './result.js';
-import { inconclusive, runStages } from './stages.js';
+import { inconclusive, runStages, type Stages } from './stages.js';
+import { controlEvent, notesOf, shownUrl, targetOf } from './told.js';
 import type { Check, Finding } from './types.js';
 
 /** Requests set aside for finding out the era and the control. */
@@ -106,30 +105,26 @@ async function audit(parts: Omit<Conduct, 'ordered'>): Promise<Ended> {
   const target =
     first === undefined ? undefined : targetOf(engine, good.length === 0 ? [first] : good);
   const error = good.length === 0 ? first?.failure : undefined;
-  emitControl({ emit, stamp, startedAt: parts.startedAt }, { target, error, first });
+  emit(controlEvent({ target, error, first, ms: now() - parts.startedAt, timestamp: stamp() }));
 
-  const eras =
-    good.length === 0 ? controls.slice(0, 1).map(({ era }) => era) : good.map(({ era }) => era);
-  const plan = planChecks(options.checks, {
-    eras,
-    budget: engine.budget,
-    thorough: options.thorough ?? false,
-  });
+  const audited = good.length === 0 ? controls.slice(0, 1) : good;
+  const eras = audited.map(({ era }) => era);
+  const items = itemsOf(options.checks, eras);
   const expected = new Map<Check, number>();
-  for (const { check } of [...plan.items, ...plan.dropped]) {
-    expected.set(check, (expected.get(check) ?? 0) + 1);
-  }
+  for (const { check } of items) expected.set(check, (expected.get(check) ?? 0) + 1);
   const ordered = createOrdered(options.checks, expected, (result) => {
     counts[result.outcome] += 1;
     emit({ type: 'check', timestamp: stamp(), result });
   });
   const conducted: Conduct = { ...parts, ordered };
-  tellNotRun(conducted, { plan, eras });
+  tellNotMeant(conducted, { eras, meant: new Set(expected.keys()) });
   const others = otherCredentials(engine, options);
-  for (const controlled of good.length === 0 ? controls.slice(0, 1) : good) {
+  const { budget } = engine;
+  const admission = createAdmission({ items, budget, thorough: options.thorough ?? false });
+  for (const controlled of audited) {
     const run: EraRun = { engine, options, controlled, others, shared: new Map() };
-    const items = plan.items.filter(({ era }) => era === controlled.era);
-    await runEra(conducted, run, items);
+    const own = items.filter(({ era }) => era === controlled.era);
+    await runEra(conducted, { run, items: own, admission });
   }
   return { target, error };
 }
@@ -147,22 +142,22 @@ async function controlAll(engine: Engine): Promise<Controlled[]> {
   }
 }
 
-async function runEra(conducted: Conduct, run: EraRun, items: readonly Item[]): Promise<void> {
+async function runEra(conducted: Conduct, era: Omit<Stages, 'onResult'>): Promise<void> {
   const { engine } = conducted;
-  const { failure } = run.controlled;
-  const told = (item: Item, finding: Finding) => {
-    item.account.close();
-    add(conducted, item, { finding, requests: item.account.used });
-  };
-  const runnable =
-    failure === undefined ? items : items.filter(({ check }) => canRun(check, failure));
-  for (const item of items) {
-    if (!runnable.includes(item))
-      told(item, inconclusive(`the control failed: ${failure?.message ?? ''}`));
-  }
-  await runStages(run, runnable, (item, result) => {
-    conducted.ordered.add(item.check, item.era, result);
-    progress(conducted);
+  const { failure } = era.run.controlled;
+  const items = era.items.filter((item) => {
+    if (failure === undefined || canRun(item.check, failure)) return true;
+    era.admission.drop(item);
+    add(conducted, item, inconclusive(`the control failed: ${failure.message}`));
+    return false;
+  });
+  await runStages({
+    ...era,
+    items,
+    onResult(item, result) {
+      conducted.ordered.add(item.check, item.era, result);
+      progress(conducted);
+    },
   });
   for (const close of engine.streams) close();
   engine.streams.clear();
@@ -173,33 +168,22 @@ function canRun(check: Check, { code }: OstlerError): boolean {
   return check.withoutControl === true && code !== 'server_unreachable' && code !== 'timeout';
 }
 
-interface NotRun {
-  plan: ReturnType<typeof planChecks>;
-  eras: readonly CheckEra[];
-}
-
-/** Checks that the eras have no use for, and those the budget has no room for. */
-function tellNotRun(conducted: Conduct, { plan, eras }: NotRun): void {
-  const { options, engine } = conducted;
-  const planned = new Set([...plan.items, ...plan.dropped].map(({ check }) => check));
-  const [era = 'sessions'] = eras;
-  for (const check of options.checks) {
-    if (planned.has(check)) continue;
-    const reason = `It is for ${check.eras.join(' and ')}; this server speaks ${eras.join(' and ')}.`;
-    add(conducted, { check, era }, { finding: { outcome: 'not_applicable', reason }, requests: 0 });
-  }
-  const spent = `the budget of ${engine.budget.max} requests is used up: raise it with --max-requests`;
-  for (const item of plan.dropped) {
-    add(conducted, item, { finding: inconclusive(spent), requests: 0 });
-  }
-}
-
-function add(
+/** Checks that the server's eras have no use for. */
+function tellNotMeant(
   conducted: Conduct,
-  { check, era }: Pick<Item, 'check' | 'era'>,
-  outcome: { finding: Finding; requests: number },
+  { eras, meant }: { eras: readonly CheckEra[]; meant: ReadonlySet<Check> },
 ): void {
-  conducted.ordered.add(check, era, toResult(conducted.engine, check, outcome));
+  const [era = 'sessions'] = eras;
+  for (const check of conducted.options.checks) {
+    if (meant.has(check)) continue;
+    const reason = `It is for ${check.eras.join(' and ')}; this server speaks ${eras.join(' and ')}.`;
+    add(conducted, { check, era }, { outcome: 'not_applicable', reason });
+  }
+}
+
+function add(conducted: Conduct, { check, era }: Item, finding: Finding): void {
+  const result = toResult(conducted.engine, check, { finding, requests: 0 });
+  conducted.ordered.add(check, era, result);
   progress(conducted);
 }
 
@@ -211,62 +195,4 @@ function progress({ emit, stamp, ordered, options, engine }: Conduct): void {
     planned: options.checks.length,
     requests: engine.budget.used,
   });
-}
-
-interface ControlOutcome {
-  target: CheckTarget | undefined;
-  error: OstlerError | undefined;
-  first: Controlled | undefined;
-}
-
-function emitControl(
-  { emit, stamp, startedAt }: Pick<Conduct, 'emit' | 'stamp' | 'startedAt'>,
-  { target, error, first }: ControlOutcome,
-): void {
-  const base = { type: 'control', timestamp: stamp() } as const;
-  if (error !== undefined || target === undefined || first === undefined) {
-    const why = error ?? new OstlerError('server_failed', 'The server speaks no era of MCP.');
-    emit({
-      ...base,
-      ok: false,
-      ...(target === undefined ? {} : { target }),
-      error: toErrorInfo(why),
-    });
-    return;
-  }
-  const { tools } = first.control;
-  emit({ ...base, ok: true, target, tools: tools.length, ms: Math.round(now() - startedAt) });
-}
-
-function targetOf(engine: Engine, controls: readonly Controlled[]): CheckTarget {
-  const { serverName, serverVersion, protocolVersion } = controls[0]?.control ?? {};
-  return {
-    server: engine.server.id,
-    url: shownUrl(engine),
-    eras: controls.map(({ era }) => era),
-    ...(protocolVersion === undefined ? {} : { protocolVersion }),
-    ...(serverName === undefined ? {} : { serverName: redact(serverName) }),
-    ...(serverVersion === undefined ? {} : { serverVersion: redact(serverVersion) }),
-    credentials: engine.credentials.names,
-  };
-}
-
-function shownUrl({ server }: Engine): string {
-  return redact(maskUrl(new URL(server.url), REDACTED));
-}
-
-function notesOf({ url, credentials }: Engine): string[] {
-  const notes: string[] = [];
-  if (hasUrlSecret(url)) {
-    notes.push(
-      'The URL itself carries a credential, which every request sends, those "without credentials" too: give it as a header.',
-    );
-  }
-  if (credentials.names.length > 1) {
-    const [carrier = ''] = credentials.form === undefined ? [] : [credentials.form.header];
-    notes.push(
-      `Several headers carry credentials (${credentials.names.join(', ')}): only ${carrier} is altered, and none is sent "without credentials".`,
-    );
-  }
-  return notes;
 }

@@ -1,34 +1,85 @@
 import { abortError, toErrorInfo } from '../../core/errors.js';
 import type { CheckResult } from '../../core/check-events.js';
 import { withSignal } from '../../core/wait.js';
-import { BudgetSpent } from './budget.js';
+import { BudgetSpent, type Account } from './budget.js';
 import { auditFor, type EraRun } from './facade.js';
-import type { Item } from './plan.js';
+import { byWorth, type Admission, type Item } from './plan.js';
 import { toResult } from './result.js';
 import type { Finding } from './types.js';
 
-type OnResult = (item: Item, result: CheckResult) => void;
+export interface Stages {
+  run: EraRun;
+  items: readonly Item[];
+  admission: Admission;
+  onResult: (item: Item, result: CheckResult) => void;
+}
 
 /**
  * Runs the checks of one era. Those of the first stage follow one another, each as soon as the one
  * before it only waits on the watched stream; then all others side by side; then those that may
- * disturb them, one by one.
+ * disturb them, one by one. Where the budget does not reach, the least severe ones are not run.
  */
-export async function runStages(run: EraRun, items: readonly Item[], onResult: OnResult) {
+export async function runStages(stages: Stages): Promise<void> {
   const of = (stage: 'first' | 'last' | undefined) =>
-    items.filter(({ check }) => check.stage === stage);
-  const begun: Promise<void>[] = [];
+    stages.items.filter(({ check }) => check.stage === stage);
+  const begun = new Set<Promise<void>>();
   for (const item of of('first')) {
-    const { done, waits } = start(run, item, onResult);
-    begun.push(done);
-    await Promise.race([done, waits]);
+    const started = start(stages, item) ?? startAnyway(stages, item);
+    if (started === undefined) continue;
+    begun.add(started.done);
+    await Promise.race([started.done, started.waits]);
   }
-  await Promise.all([...begun, ...of(undefined).map((item) => start(run, item, onResult).done)]);
-  for (const item of of('last')) await start(run, item, onResult).done;
+  await sideBySide(stages, of(undefined), begun);
+  for (const item of of('last')) await (start(stages, item) ?? startAnyway(stages, item))?.done;
 }
 
-function start(run: EraRun, item: Item, onResult: OnResult) {
-  const { check, account } = item;
+/** The most severe ones first; each begins when those that run have left it enough requests. */
+async function sideBySide(
+  stages: Stages,
+  items: readonly Item[],
+  begun: ReadonlySet<Promise<void>>,
+): Promise<void> {
+  const running = new Set<Promise<void>>();
+  const track = (done: Promise<void>) => {
+    const tracked = done.finally(() => running.delete(tracked));
+    running.add(tracked);
+  };
+  for (const done of begun) track(done);
+  for (const item of byWorth(items)) {
+    let started = start(stages, item);
+    while (started === undefined && running.size > 0) {
+      await Promise.race(running);
+      started = start(stages, item);
+    }
+    started ??= startAnyway(stages, item);
+    if (started !== undefined) track(started.done);
+  }
+  await Promise.all(running);
+}
+
+interface Started {
+  done: Promise<void>;
+  waits: Promise<void>;
+}
+
+function start(stages: Stages, item: Item): Started | undefined {
+  const account = stages.admission.admit(item);
+  return account === undefined ? undefined : begin(stages, item, account);
+}
+
+/** With what is left, which may do; else it is told that it was not run. */
+function startAnyway(stages: Stages, item: Item): Started | undefined {
+  const { admission, run, onResult } = stages;
+  const account = admission.force(item);
+  if (account !== undefined) return begin(stages, item, account);
+  admission.drop(item);
+  const { message } = new BudgetSpent(run.engine.budget.max);
+  onResult(item, toResult(run.engine, item.check, { finding: inconclusive(message), requests: 0 }));
+  return undefined;
+}
+
+function begin({ run, onResult }: Stages, item: Item, account: Account): Started {
+  const { check } = item;
   const { audit, waits } = auditFor(run, account);
   const finish = async () => {
     const finding = await findingOf(run, async () => check.run(audit));
