@@ -18,7 +18,10 @@ export function exchangeLine(evidence: Evidence): string {
 /** The headers that say who asks; what else was sent seldom tells anything. */
 export function tellingHeaders({ headers }: Evidence): string[] {
   return headers
-    .filter(([name]) => !/^(?:accept|content-type|content-length|user-agent)$/i.test(name))
+    .filter(
+      ([name]) =>
+        !/^(?:accept|accept-encoding|content-type|content-length|user-agent)$/i.test(name),
+    )
     .map(([name, value]) => headerLine(name, value));
 }
 

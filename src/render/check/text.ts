@@ -1,4 +1,4 @@
-import type { CheckResult, Outcome } from '../../core/check-events.js';
+import type { CheckResult, Evidence, Outcome } from '../../core/check-events.js';
 import { truncateRow, wrapRows } from '../columns.js';
 import type { Paint, Style } from '../style.js';
 import { exchangeLine, tellingHeaders } from './evidence.js';
@@ -37,6 +37,9 @@ const ID_COLUMNS = 7;
 const TEXT_AT = WORD_COLUMNS + ID_COLUMNS + 6;
 /** With less room the text stands under its row. */
 const MIN_TEXT = 24;
+/** Requests of one result that are shown, and columns of an event. */
+const MAX_EVIDENCE = 3;
+const MAX_EVENT = 120;
 
 /** The report for a person: a table by group, what failed with its evidence and remedy, a summary. */
 export function toTextReport(report: AuditReport, options: TextOptions): string {
@@ -93,31 +96,44 @@ function detailRows(result: CheckResult, options: TextOptions): string[] {
   const { paint } = options;
   const isTold = result.outcome === 'fail' || result.outcome === 'warn';
   const reason = isTold || result.outcome === 'pass' ? [result.reason] : [];
+  const more = result.evidence.length - MAX_EVIDENCE;
   const dim = (text: string) => paint('dim', text);
   return [
     ...(isTold ? wrap(`${result.severity}: ${line(reason[0] ?? '')}`, options, 6) : []),
     ...(isTold ? [] : reason.flatMap((text) => wrap(line(text), options, 6).map(dim))),
-    ...result.evidence.flatMap((evidence) => [
-      ...wrap(exchangeLine(evidence), options, 6),
-      ...wrap(line(evidence.what, 300), options, 8).map(dim),
-      ...tellingHeaders(evidence).flatMap((text) => wrap(text, options, 8).map(dim)),
-      ...(evidence.seenOnStream ?? []).flatMap((event) =>
-        wrap(`on the watched stream: ${line(event, 200)}`, options, 8).map((text) =>
-          paint('red', text),
-        ),
-      ),
-    ]),
+    ...result.evidence.slice(0, MAX_EVIDENCE).flatMap((one) => evidenceRows(one, options)),
+    ...(more > 0
+      ? wrap(`… and ${count(more, 'request')} more; --json has all`, options, 6).map(dim)
+      : []),
     ...(isTold ? remedyRows(result, options) : []),
   ];
 }
 
+function evidenceRows(evidence: Evidence, options: TextOptions): string[] {
+  const { paint } = options;
+  const [first, ...others] = evidence.seenOnStream ?? [];
+  const more = others.length === 0 ? '' : ` (and ${count(others.length, 'event')} more)`;
+  const seen =
+    first === undefined ? [] : [`on the watched stream: ${line(first, MAX_EVENT)}${more}`];
+  const small = [line(evidence.what, 300), tellingHeaders(evidence).join(' · ')];
+  return [
+    ...wrap(exchangeLine(evidence), options, 6),
+    ...small
+      .filter((text) => text !== '')
+      .flatMap((text) => wrap(text, options, 8).map((row) => paint('dim', row))),
+    ...seen.flatMap((text) => wrap(text, options, 8).map((row) => paint('red', row))),
+  ];
+}
+
+/** With the reference that comes first; docs/checks.md has the others. */
 function remedyRows({ remedy, references }: CheckResult, options: TextOptions): string[] {
   const { paint } = options;
   return [
     ...wrap(`→ ${remedy}`, options, 6).map((text) => paint('cyan', text)),
-    ...references.flatMap(({ title, url }) =>
-      wrap(`${title}: ${url}`, options, 8).map((text) => paint('dim', text)),
-    ),
+    ...references
+      .slice(0, 1)
+      .flatMap(({ title, url }) => wrap(`${title}: ${url}`, options, 8))
+      .map((text) => paint('dim', text)),
   ];
 }
 
