@@ -39,10 +39,11 @@ export const listedText: Check = {
   },
 };
 
+/** With the list in it, or (SSE) the one that promised it. */
 function listAnswer({ control }: Audit): Answer | undefined {
-  return control.answers.find(({ messages }) =>
-    messages.some(({ result }) => isRecord(result) && Array.isArray(result['tools'])),
-  );
+  const holdsList = ({ messages }: Answer) =>
+    messages.some(({ result }) => isRecord(result) && Array.isArray(result['tools']));
+  return control.answers.find(holdsList) ?? control.answers.at(-1);
 }
 
 /** Tool names as the specification wants them: SHOULD. */
@@ -64,40 +65,51 @@ function judgeNames(tools: readonly JsonObject[]): readonly Judged[] {
 function judgeTool(tool: JsonObject): readonly Judged[] {
   const name = typeof tool['name'] === 'string' ? tool['name'] : '?';
   const found: Judged[] = [];
-  walk(tool, toTerminalLine(name).slice(0, 60), (text, place) => {
-    const at = place.slice(0, 160);
-    const lines = text.replaceAll('\r\n', '\n');
-    if (toTerminal(lines) !== lines) {
-      found.push({ verdict: 'wrong', note: `${at} has hidden or control characters` });
-    }
-    const secret = findSecret(text);
-    if (secret !== undefined) found.push({ verdict: 'wrong', note: `${at} has ${secret}` });
-    const words = findInstruction(text);
-    if (words !== undefined) {
-      const shown = toTerminalLine(words).slice(0, 80);
-      found.push({ verdict: 'doubtful', note: `${at} reads like an instruction: "${shown}"` });
-    }
-    if (/\.\$(?:dynamic)?ref$/i.test(place) && !text.startsWith('#')) {
-      const shown = toTerminalLine(text).slice(0, 80);
-      found.push({ verdict: 'wrong', note: `${at} points to another document: ${shown}` });
-    }
-    if (place.endsWith('.pattern') && mayBlowUp(text)) {
-      const shown = toTerminalLine(text).slice(0, 80);
-      found.push({ verdict: 'doubtful', note: `${at} may take for ever to match: ${shown}` });
-    }
+  walk(tool, toTerminalLine(name).slice(0, 60), (text, place, isKey) => {
+    found.push(...judgeText(text, place.slice(0, 160)));
+    if (!isKey) found.push(...judgeKeyword(text, place));
   });
   return found;
 }
 
+function judgeText(text: string, at: string): readonly Judged[] {
+  const found: Judged[] = [];
+  const lines = text.replaceAll('\r\n', '\n');
+  if (toTerminal(lines) !== lines) {
+    found.push({ verdict: 'wrong', note: `${at} has hidden or control characters` });
+  }
+  const secret = findSecret(text);
+  if (secret !== undefined) found.push({ verdict: 'wrong', note: `${at} has ${secret}` });
+  const words = findInstruction(text);
+  if (words !== undefined) {
+    const note = `${at} reads like an instruction: "${shown(words)}"`;
+    found.push({ verdict: 'doubtful', note });
+  }
+  return found;
+}
+
+/** Schema keywords whose value a client would follow or run. */
+function judgeKeyword(text: string, place: string): readonly Judged[] {
+  const at = place.slice(0, 160);
+  if (/\.\$(?:dynamic)?ref$/i.test(place) && !text.startsWith('#')) {
+    return [{ verdict: 'wrong', note: `${at} points to another document: ${shown(text)}` }];
+  }
+  if (place.endsWith('.pattern') && mayBlowUp(text)) {
+    return [{ verdict: 'doubtful', note: `${at} may take for ever to match: ${shown(text)}` }];
+  }
+  return [];
+}
+
+function shown(text: string): string {
+  return toTerminalLine(text).slice(0, 80);
+}
+
+type Visit = (text: string, place: string, isKey: boolean) => void;
+
 /** Every string of a JSON value, keys included, with the way to it. Stops 64 levels down. */
-function walk(
-  value: unknown,
-  place: string,
-  visit: (text: string, place: string) => void,
-  depth = 0,
-): void {
+function walk(value: unknown, place: string, visit: Visit, depth = 0): void {
   if (depth > 64) return;
-  if (typeof value === 'string') visit(value, place);
+  if (typeof value === 'string') visit(value, place, false);
   else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       walk(item, `${place}[${index}]`, visit, depth + 1);
@@ -105,7 +117,7 @@ function walk(
   } else if (isRecord(value)) {
     for (const [key, item] of Object.entries(value)) {
       const next = `${place}.${toTerminalLine(key).slice(0, 60)}`;
-      visit(key, `the key ${next}`);
+      visit(key, `the key ${next}`, true);
       walk(item, next, visit, depth + 1);
     }
   }
