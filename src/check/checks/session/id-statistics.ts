@@ -19,7 +19,6 @@ const ALPHABETS: readonly (readonly [pattern: RegExp, size: number])[] = [
   [/^[\da-z]*$/, 36],
   [/^[\dA-Z]*$/, 36],
   [/^[\dA-Za-z]*$/, 62],
-  [/^[\w-]*$/, 64],
 ];
 
 /** Fewer can be guessed by asking (OWASP ASVS: 64); a right id has 128, of which a UUID gives up six. */
@@ -72,8 +71,8 @@ function growsSlowly(numbers: readonly number[]): boolean {
   );
 }
 
-/** What is left of an id when the beginning and end that all share are taken away. */
-function varying(id: string, ids: readonly string[]): string {
+/** What is left of an id when a beginning and an end of more than `shortest` characters that all share are taken away. */
+function varying(id: string, ids: readonly string[], shortest = 0): string {
   if (new Set(ids).size < 2) return id;
   const first = ids[0] ?? '';
   let start = 0;
@@ -81,18 +80,27 @@ function varying(id: string, ids: readonly string[]): string {
   let end = 0;
   const room = Math.min(...ids.map(({ length }) => length)) - start;
   while (end < room && ids.every((other) => other.at(-1 - end) === first.at(-1 - end))) end += 1;
-  // Random digits share a beginning by chance: one or two characters are no prefix.
-  return id.slice(start > 2 ? start : 0, id.length - (end > 2 ? end : 0));
+  return id.slice(start > shortest ? start : 0, id.length - (end > shortest ? end : 0));
 }
+
+/** Random characters agree by chance; more than these hardly ever do. */
+const CHANCE = 5;
 
 function bitsOf(id: string, ids: readonly string[], nowMs: number): number {
   const version = UUID.exec(id)?.[1];
   if (version !== undefined) return UUID_BITS[version] ?? 122;
-  const part = varying(id, ids)
-    .slice(timeIn(id, nowMs))
-    .replaceAll(/[-_.:~]/g, '');
-  const size = ALPHABETS.find(([pattern]) => pattern.test(part))?.[1] ?? 94;
-  return Math.floor(part.length * Math.log2(size));
+  const part = varying(id, ids, CHANCE).slice(timeIn(id, nowMs));
+  const size = Math.max(...ids.map(alphabetOf));
+  // In base64url, hyphens and underscores are digits; elsewhere they part groups.
+  const length = size >= 62 ? part.length : part.replaceAll(/[-_.:~]/g, '').length;
+  return Math.floor(length * Math.log2(size));
+}
+
+/** Characters that an id of this look can have in each place. */
+function alphabetOf(id: string): number {
+  const plain = id.replaceAll(/[-_.:~]/g, '');
+  const size = ALPHABETS.find(([pattern]) => pattern.test(plain))?.[1] ?? 94;
+  return size === 62 && /^[\w-]*$/.test(id) && plain !== id ? 64 : size;
 }
 
 const DAY_MS = 86_400_000;
