@@ -3,7 +3,12 @@
  * so that looking at it on a terminal is harmless too; a JSON parser reads the same value.
  */
 export function toJsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(HIDDEN, escapeUnits);
+  return escapeJson(JSON.stringify(value));
+}
+
+/** The same for a text that is JSON already. */
+export function escapeJson(json: string): string {
+  return json.replace(HIDDEN, escapeUnits);
 }
 
 const HIDDEN =

@@ -1,5 +1,5 @@
 import { now } from './clock.js';
-import { toErrorInfo } from './errors.js';
+import { OstlerError, toErrorInfo } from './errors.js';
 import type {
   HttpTrace,
   StdioTrace,
@@ -108,10 +108,12 @@ function traceHttp(request: TracedRequest, { id, hider, write, open }: Parts): H
       if (!ended) text.push(piece);
     },
     end: (cut = false) => end(cut),
-    fail: (error) =>
-      close(() =>
-        write({ type: 'error', id, message: hider.text(toErrorInfo(error).message), ms: ms() }),
-      ),
+    fail(error) {
+      // We have given it up ourselves.
+      if (error instanceof OstlerError && error.code === 'interrupted') return end();
+      const message = hider.text(toErrorInfo(error).message);
+      return close(() => write({ type: 'error', id, message, ms: ms() }));
+    },
   };
 }
 
