@@ -2,7 +2,7 @@ import { toTerminalLine } from '../core/terminal-text.js';
 import type { EntryReader } from './entry-reader.js';
 import { toCanonicalKey, type Field, type Fields } from './fields.js';
 import { given, type FlagInput, type Given } from './flags.js';
-import type { KeyPath } from './key-path.js';
+import { formatKeyPath, type KeyPath } from './key-path.js';
 import { formatOrigin } from './problems.js';
 import { BadReference, referencesOf } from './template.js';
 import type { HeaderOrigin, Origin } from './types.js';
@@ -32,7 +32,7 @@ export async function entryHeaderOrigins(input: EntryHeaders): Promise<HeaderOri
     found.map(async ({ path, ...rest }) => ({
       ...rest,
       origin: await locate(path),
-      key: path.slice(entry.path.length).join('.'),
+      key: formatKeyPath(path.slice(entry.path.length)),
     })),
   );
 }

@@ -1,3 +1,5 @@
+import type { ErrorInfo } from '../../core/errors.js';
+import type { HeadersReport, Rung } from '../../core/rungs.js';
 import type { Sink } from '../sink.js';
 
 export interface InspectView {
@@ -10,4 +12,12 @@ export interface InspectView {
   columns: number | undefined;
   /** A step that lasts is told on stderr, and wiped away again. */
   live: boolean;
+}
+
+/** One climbed ladder. */
+export interface Climbed {
+  rungs: Rung[];
+  headers: HeadersReport | undefined;
+  error: ErrorInfo | null;
+  ms: number;
 }
