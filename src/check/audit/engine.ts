@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RemoteServer } from '../../config/types.js';
+import { isLoopback } from '../../net/address.js';
 import { readCredentials, type Credentials } from './credentials.js';
 import { createBudget, type Budget } from './budget.js';
 import { createEvidenceMaker, type EvidenceMaker } from './evidence.js';
@@ -43,9 +44,12 @@ export interface Engine {
 }
 
 const CONCURRENT = 8;
+const WATCH_MS = 2000;
+/** Nothing is on its way for long on this machine. */
+const LOCAL_WATCH_MS = 1500;
 
 export function createEngine(options: AuditOptions, signal: AbortSignal, end: AbortSignal): Engine {
-  const { server, watchMs = 2000 } = options;
+  const { server } = options;
   const { maxRequests = DEFAULT_MAX_REQUESTS, rate = DEFAULT_RATE } = options;
   const credentials = readCredentials(server);
   const runs = createSecretRuns();
@@ -64,7 +68,7 @@ export function createEngine(options: AuditOptions, signal: AbortSignal, end: Ab
     limiter: createLimiter({ rate, concurrent: CONCURRENT }),
     evidence: createEvidenceMaker(runs),
     runs,
-    watchMs,
+    watchMs: options.watchMs ?? (isLoopback(url.hostname) ? LOCAL_WATCH_MS : WATCH_MS),
     signal,
     end,
     answers: [],
