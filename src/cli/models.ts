@@ -1,5 +1,6 @@
 import type { ModelSettings } from '../config/types.js';
 import { toJsonLine } from '../core/output-json.js';
+import { formatBytes } from '../core/sizes.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import { listModels, pullModel, showModel } from '../model/ollama-catalog.js';
 import type { ModelDetails } from '../model/ollama-catalog.js';
@@ -7,7 +8,6 @@ import type { InstalledModel } from '../model/ollama-tags.js';
 import type { Output } from '../render/sink.js';
 import { formatTable } from '../render/table.js';
 import { createPullProgress } from './pull-progress.js';
-import { formatBytes } from './sizes.js';
 
 export interface ModelsRun {
   settings: ModelSettings;

@@ -1,8 +1,8 @@
 import { now } from '../core/clock.js';
+import { formatBytes } from '../core/sizes.js';
 import { toTerminalLine } from '../core/terminal-text.js';
 import type { PullProgress } from '../model/ollama-catalog.js';
 import type { Output } from '../render/sink.js';
-import { formatBytes } from './sizes.js';
 
 export interface PullView {
   update: (step: PullProgress) => void;

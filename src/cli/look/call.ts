@@ -1,6 +1,8 @@
 import { toArguments } from '../../app/workbench/arguments.js';
 import { OstlerError } from '../../core/errors.js';
 import { isRecord, type JsonObject } from '../../core/json.js';
+import { escapeJson } from '../../core/output-json.js';
+import { redactValue } from '../../core/redact.js';
 import type { Connection, ServerTool, ToolResult } from '../../mcp/types.js';
 import { rawOf } from '../../mcp/raw-of.js';
 import { textFlag } from '../commands/command.js';
@@ -133,13 +135,13 @@ async function writeResult(result: ToolResult, { name, place, run }: ResultPlace
     return place === undefined ? [safe(blobWords(piece.blob))] : [];
   });
   const hasText = shown.some((piece) => 'text' in piece);
-  if (!hasText && result.structured !== undefined) lines.push(pretty(result.structured, run));
+  if (!hasText && result.structured !== undefined) lines.push(pretty(result.structured));
   await writeLines(lines, run);
 }
 
-function pretty(value: unknown, run: Run): string {
+function pretty(value: unknown): string {
   checkDepth(value);
-  return printable(JSON.stringify(value, null, 2), run);
+  return escapeJson(JSON.stringify(redactValue(value), null, 2));
 }
 
 async function writeLines(lines: readonly string[], run: Run): Promise<void> {

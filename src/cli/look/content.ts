@@ -1,6 +1,6 @@
+import { formatBytes } from '../../core/sizes.js';
 import { describePiece } from '../../mcp/model-result.js';
 import type { ToolContent } from '../../mcp/types.js';
-import { formatBytes } from '../sizes.js';
 
 /** What is not text, with where it belongs. */
 export interface Blob {

@@ -39,7 +39,7 @@ type Answer<T> = { id: string; items: readonly T[] } | { id: string; error: Erro
  */
 export async function listAll<T extends object>(kind: Kind<T>, run: Run): Promise<number> {
   const answers = await askAll(kind, run);
-  const errors = answers.flatMap((answer) => ('error' in answer ? [answer.error] : []));
+  const errors = answers.flatMap((answer) => ('error' in answer ? [named(answer)] : []));
   if (run.json) {
     const shown = answers.map((answer) =>
       'error' in answer
@@ -59,6 +59,12 @@ export async function listAll<T extends object>(kind: Kind<T>, run: Run): Promis
   if (worst === undefined) return 0;
   if (run.json) reportFailure(toError(worst), run.io, { json: true, debug: false });
   return EXIT_CODES[worst.code];
+}
+
+/** Several servers fail beside each other: each failure names its own. */
+function named({ id, error }: { id: string; error: ErrorInfo }): ErrorInfo {
+  const { message } = error;
+  return message.startsWith(id) ? error : { ...error, message: `${id}: ${message}` };
 }
 
 function toError({ code, message, ...details }: ErrorInfo): OstlerError {

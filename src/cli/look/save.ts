@@ -1,4 +1,4 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { lstat, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf, reasonOf } from '../../config/file-reason.js';
 import { displayPath } from '../../config/paths.js';
@@ -54,7 +54,13 @@ export async function findPlace(given: string, cwd: string): Promise<SavePlace> 
 
 async function kindOf(target: string): Promise<'file' | 'directory' | undefined> {
   try {
-    return (await stat(target)).isDirectory() ? 'directory' : 'file';
+    // A link that leads nowhere is there, too.
+    const found = await lstat(target);
+    if (!found.isSymbolicLink()) return found.isDirectory() ? 'directory' : 'file';
+    return await stat(target).then(
+      (file) => (file.isDirectory() ? 'directory' : 'file'),
+      () => 'file',
+    );
   } catch {
     return undefined;
   }
@@ -71,13 +77,23 @@ export async function saveAll(
   items: readonly Savable[],
 ): Promise<Saved[]> {
   const saved: Saved[] = [];
-  for (const item of items) saved.push(await save(place, stem, item, items.length));
+  for (const [at, item] of items.entries()) {
+    saved.push(await save(item, { place, stem, at, count: items.length }));
+  }
   return saved;
 }
 
-async function save(place: SavePlace, stem: string, item: Savable, count: number): Promise<Saved> {
+interface Series {
+  place: SavePlace;
+  stem: string;
+  /** Which of how many. */
+  at: number;
+  count: number;
+}
+
+async function save(item: Savable, { place, stem, at, count }: Series): Promise<Saved> {
   const data = redactBytes(item.data);
-  for (let number = 1; number <= MAX_NUMBER; number += 1) {
+  for (let number = at + 1; number <= MAX_NUMBER; number += 1) {
     const file = nameOf(place, { stem, number, count, mimeType: item.mimeType });
     if (await writeNew(file, data)) {
       return { file: displayPath(file, place.cwd), bytes: data.length };

@@ -1,6 +1,6 @@
 import { redact } from '../../core/redact.js';
+import { formatBytes } from '../../core/sizes.js';
 import { toTerminal } from '../../core/terminal-text.js';
-import { formatBytes } from '../sizes.js';
 import type { Blob } from './content.js';
 import { redactBytes } from './output.js';
 import { saveAll, type SavePlace } from './save.js';
