@@ -13,6 +13,8 @@ import {
 const ISSUER = 'https://issuer.example';
 const AUDIENCE = 'https://mcp.example';
 const KID = 'key-1';
+/** Streams of tokens that live longer are not ended. */
+const SOON_MS = 60_000;
 const UPSTREAM_TOKEN = 'token-behind-the-jwt-guard-0123456789';
 
 export interface JwtServer {
@@ -75,9 +77,8 @@ export async function startJwtServer(options: JwtOptions = {}): Promise<JwtServe
     request: guard,
     response(response, request) {
       const exp = expiryOf(request);
-      if (exp !== undefined && options.forgets !== true) {
-        response.endAfterMs = Math.max(0, exp * 1000 - Date.now());
-      }
+      const left = exp === undefined ? Infinity : exp * 1000 - Date.now();
+      if (left < SOON_MS && options.forgets !== true) response.endAfterMs = Math.max(0, left);
     },
   });
   return {

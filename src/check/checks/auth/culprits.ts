@@ -1,25 +1,29 @@
+import type { Audit } from '../../audit/types.js';
 import type { Judged } from '../judged.js';
+import { unlessOpenAnyway } from './open-anyway.js';
 
-/** How single parts of a combined request are tried. */
-export interface Singly<T> {
+/** The parts of a combined request, and how a single one is tried. */
+export interface Parts<T> {
+  parts: readonly T[];
   try: (part: T) => Promise<Judged>;
 }
 
 /**
- * When a request that combined many things got through: which of them it was. One after another, because a server
- * that is open to one thing is rarely open to many. What cannot be asked any more leaves the combined verdict.
+ * When a request that combined many things got through: which of them it was. One after another, and what cannot
+ * be asked any more leaves the combined verdict.
  */
 export async function nameCulprits<T>(
+  audit: Audit,
   combined: Judged,
-  parts: readonly T[],
-  singly: Singly<T>,
+  singly: Parts<T>,
 ): Promise<Judged> {
-  if (combined.verdict !== 'wrong') return combined;
+  const judged = await unlessOpenAnyway(audit, combined);
+  if (judged.verdict !== 'wrong') return judged;
   const found: Judged[] = [];
-  for (const part of parts) {
-    const judged = await singly.try(part).catch(() => undefined);
-    if (judged === undefined) break;
-    if (judged.verdict === 'wrong') found.push(judged);
+  for (const part of singly.parts) {
+    const one = await singly.try(part).catch(() => undefined);
+    if (one === undefined) break;
+    if (one.verdict === 'wrong') found.push(one);
   }
   const [first] = found;
   if (first === undefined) return combined;

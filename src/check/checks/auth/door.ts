@@ -53,7 +53,10 @@ export async function knockStream(
     timeoutMs: 3_000,
     until: hasEvent,
   });
-  return judgeDoor(answer, { right });
+  if (answer.status !== 409) return judgeDoor(answer, { right });
+  // Said to the second stream of a session, by what stands behind the guard.
+  const note = `${told(answer)}: only the session's own stream was in the way`;
+  return { verdict: 'wrong', note, answer };
 }
 
 /** One event is enough to know that a stream was opened. */

@@ -1,9 +1,9 @@
 import type { Answer, Audit, Check, Finding } from '../../audit/types.js';
 import { isServed, told } from '../judged.js';
-import { harmlessMethod, newMarker, rightRequest } from '../raw-post.js';
 import { cwe, mcp, rfc } from '../references.js';
 import { withCredential } from './credentials.js';
 import { judgeDoor, REFUSALS } from './door.js';
+import { messageTo } from './message.js';
 import { median } from './mann-whitney.js';
 
 /** Wrong tokens in a row. */
@@ -47,13 +47,10 @@ async function askGood(audit: Audit, what: string): Promise<Answer> {
 
 /** A 429 is what is looked for, so it is not waited out. */
 function guess(audit: Audit): Promise<Answer> {
-  const { victim } = audit.control;
   return audit.send({
     what: 'POST with one of many wrong tokens',
     as: audit.wrong(),
-    path: victim.messagePath,
-    headers: [['Accept', 'application/json, text/event-stream'], ...victim.headers],
-    body: rightRequest(audit, { method: harmlessMethod(audit), id: newMarker() }),
+    ...messageTo(audit),
     expects429: true,
   });
 }

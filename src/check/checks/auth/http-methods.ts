@@ -2,7 +2,8 @@ import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told } from '../judged.js';
 import { cwe, mcp, rfc } from '../references.js';
 import { withCredential } from './credentials.js';
-import { isEventStream, judgeDoor, REFUSALS } from './door.js';
+import { hasEvent, isEventStream, judgeDoor, REFUSALS } from './door.js';
+import { messageTo } from './message.js';
 
 /** AUTH-08 */
 export const httpMethods: Check = {
@@ -37,10 +38,8 @@ function methodsOf({ url, control, thorough, era }: Audit) {
   const stream = `${url.pathname}${url.search}`;
   const message = control.victim.messagePath;
   if (!thorough) {
-    return [
-      { method: 'HEAD', path: stream },
-      { method: 'PUT', path: message },
-    ];
+    const put = { method: 'PUT', path: message };
+    return era === 'sse' ? [{ method: 'HEAD', path: stream }, put] : [put];
   }
   const paths = era === 'sse' ? [stream, message] : [stream];
   return ['HEAD', 'OPTIONS', 'PUT', 'PATCH'].flatMap((method) =>
@@ -49,15 +48,17 @@ function methodsOf({ url, control, thorough, era }: Audit) {
 }
 
 function probe(audit: Audit, method: string, path: string): Promise<Answer> {
+  const { body, headers } = messageTo(audit);
   const writes = method === 'PUT' || method === 'PATCH';
   return audit.send({
     what: `${method} without credentials`,
     method,
     path,
     as: audit.none,
-    headers: [['Accept', 'application/json, text/event-stream'], ...audit.control.victim.headers],
-    ...(writes ? { body: { jsonrpc: '2.0', id: 'ostler-method', method: 'tools/list' } } : {}),
+    ...(headers === undefined ? {} : { headers }),
+    ...(writes && body !== undefined ? { body } : {}),
     timeoutMs: 3_000,
+    until: hasEvent,
   });
 }
 

@@ -23,15 +23,18 @@ export const malformed: Check = {
   remedy:
     'Match the whole header: the scheme, one space, one token that is not empty. Refuse to start without a configured token.',
   active: false,
-  requests: 4,
+  requests: 3,
   thoroughRequests: 6,
   run: withBearer(async (audit, form) => {
     const { token } = form;
     const values = [
       ['the bare token', token],
-      ['the good token as Basic', `Basic ${token}`],
       ['an empty "Bearer"', 'Bearer '],
-      ...(audit.thorough ? [['the good token as Token', `Token ${token}`] as const] : []),
+      ...(audit.thorough
+        ? OTHER_SCHEMES.map(
+            (scheme) => [`the good token as ${scheme}`, `${scheme} ${token}`] as const,
+          )
+        : []),
     ] as const;
     const judged = await Promise.all([
       ...values.map(([label, value]) => tryValue(audit, form, { label, value })),
@@ -43,6 +46,8 @@ export const malformed: Check = {
     return conclude(judged, `Refused: ${judged.map(({ note }) => note).join('; ')}.`);
   }),
 };
+
+const OTHER_SCHEMES = ['Basic', 'Token'];
 
 function tryValue(
   audit: Audit,

@@ -23,11 +23,12 @@ export const oneWayMessages: Check = {
   remedy:
     'Guard the endpoint before the message is read; one without an id is a message like any other.',
   active: false,
-  requests: 2,
+  requests: 1,
+  thoroughRequests: 2,
   run: withCredential(async (audit) => {
     const posts = [post(audit, 'a notification', cancelled())];
     // In the stateless revision no server asks a client, so there is nothing to respond to.
-    if (audit.era === 'sessions' || audit.thorough) {
+    if (audit.thorough && audit.era !== 'stateless') {
       posts.push(post(audit, 'a response', { jsonrpc: '2.0', id: newMarker(), result: {} }));
     }
     const judged = await Promise.all(posts);

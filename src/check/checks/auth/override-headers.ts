@@ -46,7 +46,8 @@ async function whoFrom(audit: Audit): Promise<Judged> {
   const send = (headers: readonly HeaderPair[], what: string) =>
     knock(audit, { what, as: audit.none, headers });
   const judged = await send(FROM_INSIDE, 'POST without credentials but with a proxy’s headers');
-  return nameCulprits(judged, FROM_INSIDE, {
+  return nameCulprits(audit, judged, {
+    parts: FROM_INSIDE,
     try: (header) => send([header], `POST without credentials but with ${header.join(': ')}`),
   });
 }

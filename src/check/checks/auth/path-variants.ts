@@ -3,6 +3,7 @@ import { conclude, isServed, type Judged, told } from '../judged.js';
 import { cwe, rfc } from '../references.js';
 import { headerValues, seenBy } from '../shared.js';
 import { withCredential } from './credentials.js';
+import { unlessOpenAnyway } from './open-anyway.js';
 import { hasEvent, judgeDoor, REFUSALS } from './door.js';
 
 /** AUTH-09 */
@@ -22,7 +23,9 @@ export const pathVariants: Check = {
   thoroughRequests: 14,
   run: withCredential(async (audit) => {
     const paths = pathsOf(audit);
-    const judged = await Promise.all(paths.map((path) => tryPath(audit, path)));
+    const judged = await Promise.all(
+      paths.map(async (path) => unlessOpenAnyway(audit, await tryPath(audit, path))),
+    );
     return conclude(
       judged,
       `Nobody gets in by ${paths.map(({ path }) => path.split('?')[0]).join(', ')}.`,

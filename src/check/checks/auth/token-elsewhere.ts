@@ -38,9 +38,14 @@ export const tokenInQuery: Check = {
     const combined = await tokenElsewhere(audit, form);
     const inBody = audit.thorough ? [await inForm(audit, form)] : [];
     const judged = noneIsRead(combined) ? combined : await inQuery(audit, form);
-    return conclude([...judged, ...inBody], `${judged.map(({ note }) => note).join('; ')}.`);
+    return conclude([...judged, ...inBody], passed('the query', judged));
   }),
 };
+
+function passed(where: string, judged: readonly Judged[]): string {
+  const said = judged.map(({ answer }) => `${answer?.evidence.method} ${answer?.status}`);
+  return `The good token in ${where} only is not looked at: ${said.join(', ')}.`;
+}
 
 async function inQuery(audit: Audit, form: CredentialForm): Promise<readonly Judged[]> {
   const ask = (names: readonly string[], what: string) =>
@@ -48,7 +53,8 @@ async function inQuery(audit: Audit, form: CredentialForm): Promise<readonly Jud
   const judged = await ask(QUERY_NAMES, 'the good token in the query only');
   return Promise.all(
     judged.map((one, index) =>
-      nameCulprits(one, QUERY_NAMES, {
+      nameCulprits(audit, one, {
+        parts: QUERY_NAMES,
         try: (name) =>
           single(audit, { name, token: form.token, stream: audit.era === 'sse' && index === 0 }),
       }),
@@ -99,11 +105,12 @@ export const tokenInOtherHeader: Check = {
   remedy:
     'Read the token from one header. A cookie is sent by every web page that makes a browser ask.',
   active: false,
-  requests: 2,
+  // AUTH-15 pays for what both look at.
+  requests: 0,
   run: withCredential(async (audit, form) => {
     const combined = await tokenElsewhere(audit, form);
     const judged = noneIsRead(combined) ? combined : await inHeaders(audit, form);
-    return conclude(judged, `${judged.map(({ note }) => note).join('; ')}.`);
+    return conclude(judged, passed('cookies and other headers', judged));
   }),
 };
 
@@ -117,7 +124,8 @@ async function inHeaders(audit: Audit, form: CredentialForm): Promise<readonly J
   });
   if (first === undefined) return rest;
   const worst = [first, ...rest].find(({ verdict }) => verdict === 'wrong') ?? first;
-  const named = await nameCulprits(worst, headers, {
+  const named = await nameCulprits(audit, worst, {
+    parts: headers,
     try: (header) =>
       knock(audit, {
         what: `POST with the good token in ${header[0]} only`,
