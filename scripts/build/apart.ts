@@ -10,7 +10,13 @@ type ModuleName = string;
  */
 export const APART: Readonly<Record<string, readonly ModuleName[]>> = {
   chat: ['src/cli/interactive.ts'],
-  workbench: [],
+  workbench: [
+    'src/cli/check.ts',
+    'src/cli/doctor.ts',
+    'src/cli/inspect.ts',
+    'src/cli/listen.ts',
+    'src/cli/trace.ts',
+  ],
 };
 
 /** Leaves those modules out of the program: `await import()` of one of them loads its file. */
