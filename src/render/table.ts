@@ -52,7 +52,10 @@ function fit(all: readonly (readonly string[])[], limit: number): number[] {
 function shrink([first = 0, ...others]: readonly number[], limit: number): number[] | undefined {
   for (let level = limit; level >= MIN_COLUMN; level -= 1) {
     const widths = [first, ...others.map((cells) => Math.min(cells, level))];
-    if (total(widths) <= limit) return widths;
+    const left = limit - total(widths);
+    // What an even cut leaves over is the last column's.
+    if (left >= 0)
+      return widths.with(others.length, Math.min(others.at(-1) ?? 0, (widths.at(-1) ?? 0) + left));
   }
   return undefined;
 }

@@ -147,7 +147,7 @@ describe('all configured servers', () => {
     const { code, stdout, stderr } = await runOstler(['tools', '--json', ...servers]);
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toMatchObject([
-      { server: 'here', tools: [{ name: 'search_all' }, ...Array(9).fill({})] },
+      { server: 'here', tools: [{ name: 'search_all' }, ...Array.from({ length: 9 }, () => ({}))] },
       { server: 'gone', error: { code: 'server_unreachable' } },
     ]);
   });

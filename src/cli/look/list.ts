@@ -104,6 +104,6 @@ async function askAll<T extends object>(kind: Kind<T>, run: Run): Promise<Answer
       }),
     );
   } finally {
-    await Promise.all(results.map(({ connection }) => connection?.close()));
+    await Promise.all(results.map(async ({ connection }) => connection?.close()));
   }
 }

@@ -1,4 +1,4 @@
-import { OstlerError } from '../../core/errors.js';
+import type { OstlerError } from '../../core/errors.js';
 import type { Connection, ServerTool } from '../../mcp/types.js';
 import type { TargetWords } from '../server-target.js';
 import { renderCard, type Card } from './card.js';

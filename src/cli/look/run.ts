@@ -77,7 +77,7 @@ export async function onServer<T>(
     const options = { env, signal, onWarning: notes.warn, onStderr: log?.stderr };
     return await withServer(server, options, (connection) => {
       tellConnected(connection, notes);
-      if (log !== undefined) connection.onNotice((notice) => void log.onNotice(notice));
+      if (log !== undefined) connection.onNotice(log.onNotice);
       return use({ connection, server });
     });
   } finally {
