@@ -1,7 +1,7 @@
 import { startSampleServer } from '../../../src/serve/server.js';
 import { startModern } from '../modern.js';
 import { startFastMcp, startMcpProxy } from '../peers.js';
-import { startRewriting, valueOf } from '../rewriting-proxy.js';
+import { startRewriting, valuesOf } from '../rewriting-proxy.js';
 import { startAudited, type AuditedServer, type Tokens } from './spawn.js';
 
 type Start = (tokens: Tokens) => Promise<AuditedServer>;
@@ -23,8 +23,9 @@ async function startGuardedModern({ good, second }: Tokens): Promise<AuditedServ
   const guard = await startRewriting({
     upstream: modern.url,
     request(request) {
-      const [, token] = /^Bearer (\S+)$/i.exec(valueOf(request, 'authorization') ?? '') ?? [];
-      if (token === good || token === second) return undefined;
+      const [header = '', ...more] = valuesOf(request, 'authorization');
+      const [, token] = /^Bearer (\S+)$/i.exec(header) ?? [];
+      if (more.length === 0 && (token === good || token === second)) return undefined;
       return { status: 401, headers: [['WWW-Authenticate', 'Bearer']], body: 'Unauthorized' };
     },
   });
