@@ -54,10 +54,14 @@ export function toBearer(token: string): HeaderPair {
 
 /** The pairs without the name that occurs again; throws `BadValue` when one does. */
 export function checkUnique(pairs: readonly HeaderPair[]): readonly HeaderPair[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   for (const [name] of pairs) {
-    if (seen.has(name.toLowerCase())) throw new BadValue(`header ${name} is given twice`);
-    seen.add(name.toLowerCase());
+    const first = seen.get(name.toLowerCase());
+    if (first === undefined) seen.set(name.toLowerCase(), name);
+    else {
+      const other = first === name ? '' : ` (as ${first} too: case makes no difference)`;
+      throw new BadValue(`header ${name} is given twice${other}`);
+    }
   }
   return pairs;
 }

@@ -10,6 +10,7 @@ import { reportHeaders } from './header-report.js';
 import { climb, type Ladder } from './ladder.js';
 import { climbNetwork } from './network.js';
 import { climbOffers, tellHandshake } from './speak.js';
+import { speaksTls } from './tls.js';
 import { tellHttp, tellTransport, waitingFor } from './transport-step.js';
 import type { InspectOptions } from './types.js';
 import { createWire, type Wire, type WireExchange } from './wire.js';
@@ -100,8 +101,26 @@ async function converse({ server, ladder, wire, env, state }: Conversation): Pro
     if (AUTH.has(error.code)) await refused({ server, ladder, wire, state }, error);
     const { current } = ladder;
     if (current === undefined || ladder.signal.aborted) throw error;
-    ladder.fail(current, error, { details: waitingFor(wire) });
+    const hint = await wrongScheme(server, ladder, error);
+    ladder.fail(current, error, {
+      details: waitingFor(wire),
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
+}
+
+/** What to type when plain HTTP was tried on a port with TLS. */
+async function wrongScheme(
+  server: RemoteServer,
+  { current, signal }: Ladder,
+  { code }: OstlerError,
+): Promise<string | undefined> {
+  const url = new URL(server.url);
+  if (current !== 'http' || url.protocol !== 'http:' || code !== 'server_unreachable')
+    return undefined;
+  return (await speaksTls(url, signal))
+    ? `This port speaks TLS: use https://${url.host}${url.pathname}`
+    : undefined;
 }
 
 type Following = Pick<Conversation, 'server' | 'ladder' | 'wire'>;

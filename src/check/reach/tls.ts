@@ -1,4 +1,5 @@
 import { OstlerError, toErrorInfo } from '../../core/errors.js';
+import { deadline } from '../../core/wait.js';
 import { toNetError } from '../../net/failure.js';
 import {
   probeTls,
@@ -39,6 +40,24 @@ export async function climbTls(
   const hint = [...hints, 'To look at it all the same: --insecure.'].join(' ');
   const message = `No secure connection to ${url.host}: ${text}.`;
   ladder.fail('tls', new OstlerError('tls_error', message, { hint }), { ...found, text, hint });
+}
+
+const GUESS_MS = 2000;
+
+/** True when a handshake works where plain HTTP was tried. */
+export async function speaksTls(url: URL, signal: AbortSignal): Promise<boolean> {
+  const address = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port === '' ? 80 : Number(url.port);
+  const limit = deadline(GUESS_MS, 'The TLS handshake', signal);
+  try {
+    await probeTls({ url, address, port }, limit.signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof OstlerError)) throw error;
+    return false;
+  } finally {
+    limit.clear();
+  }
 }
 
 function describe({ protocol, cipher, chain, altNames, ms, faults }: TlsProbe): Found {
