@@ -2,6 +2,7 @@ import path from 'node:path';
 import { OstlerError } from '../core/errors.js';
 import { registerSecret } from '../core/redact.js';
 import { given, parseGiven, type FlagInput } from './flags.js';
+import { targetHeaderOrigins } from './header-origins.js';
 import { checkUnique, toBearer, toHeaderFromLine, type HeaderPair } from './headers.js';
 import { readCertificates, readTokenFile } from './read-files.js';
 import { isHarmlessVariable } from './secrets.js';
@@ -13,6 +14,7 @@ import {
   type RemoteServer,
   type ServerDefinition,
   type StdioServer,
+  type TransportName,
 } from './types.js';
 import { BadValue, toBoolean, toDurationMs, toOneOf, toText, toTexts } from './values.js';
 import { tokenFromEnv } from './server-remote.js';
@@ -24,7 +26,7 @@ export const TARGET_FLAGS = ['header', 'transport', 'protocol', 'tokenEnv', 'tok
   'insecure',
 ]);
 
-const PROTOCOLS: readonly ProtocolChoice[] = ['auto', 'legacy', '2026-07-28'];
+export const PROTOCOLS: readonly ProtocolChoice[] = ['auto', 'legacy', '2026-07-28'];
 const NAMES = ['stdio', 'local', 'sse', 'http', 'streamable', 'streamable-http'] as const;
 const TRANSPORTS = {
   stdio: 'stdio',
@@ -34,6 +36,11 @@ const TRANSPORTS = {
   streamable: 'http',
   'streamable-http': 'http',
 } as const;
+
+/** A transport under any of its names. */
+export function toTransport(raw: unknown): TransportName {
+  return TRANSPORTS[toOneOf(NAMES)(raw)];
+}
 
 /** True for what `--server` and the server commands take as a URL rather than a configured name. */
 export function isUrlTarget(target: string): boolean {
@@ -61,7 +68,7 @@ export function resolveTarget(
     disabled: false,
     autoApprove: [],
   } as const;
-  const transport = read('transport', (raw) => TRANSPORTS[toOneOf(NAMES)(raw)]);
+  const transport = read('transport', toTransport);
   if (typeof target !== 'string') return toStdio(target, base, transport);
   if (transport === 'stdio') {
     throw new OstlerError('usage', '--transport stdio needs a command, not a URL.');
@@ -74,7 +81,7 @@ export function resolveTarget(
     transport: transport ?? transportOf(url),
     fallback: transport === undefined,
     url: url.href,
-    headers: readTargetHeaders(read, env),
+    ...readTargetHeaders(read, flags, env),
     insecure: read('insecure', toBoolean) ?? false,
     ...(ca === undefined ? {} : { ca }),
   };
@@ -94,7 +101,7 @@ export function targetWarnings(server: RemoteServer, flags: FlagInput, env: Node
   return warnings;
 }
 
-type Read = <T>(name: string, parser: (raw: unknown) => T) => T | undefined;
+export type Read = <T>(name: string, parser: (raw: unknown) => T) => T | undefined;
 
 function createReader(flags: FlagInput, env: NodeJS.ProcessEnv): Read {
   return (name, parser) => {
@@ -103,13 +110,18 @@ function createReader(flags: FlagInput, env: NodeJS.ProcessEnv): Read {
   };
 }
 
-function toTimeoutMs(raw: unknown): number {
+export function toTimeoutMs(raw: unknown): number {
   const ms = toDurationMs(raw);
   if (ms === 0) throw new BadValue('must be longer than 0');
   return ms;
 }
 
-function readTargetHeaders(read: Read, env: NodeJS.ProcessEnv): readonly HeaderPair[] {
+/** The headers and tokens of the command line. */
+export function readTargetHeaders(
+  read: Read,
+  flags: FlagInput,
+  env: NodeJS.ProcessEnv,
+): Pick<RemoteServer, 'headers' | 'headerOrigins'> {
   const place = { dir: process.cwd(), env };
   const lines = read('header', (raw) =>
     toTexts(raw).map((line) => toHeaderFromLine(expandVariables(line, env))),
@@ -117,9 +129,13 @@ function readTargetHeaders(read: Read, env: NodeJS.ProcessEnv): readonly HeaderP
   const fromEnv = read('tokenEnv', (raw) => toBearer(tokenFromEnv(toText(raw), env)));
   const fromFile = read('tokenFile', (raw) => toBearer(readTokenFile(toText(raw), place).token));
   const pairs = [...(lines ?? []), ...[fromEnv, fromFile].filter((pair) => pair !== undefined)];
-  return parseGiven({ raw: true, origin: { layer: 'flag', where: '--header' } }, () =>
+  const origin = { layer: 'flag', where: '--header' } as const;
+  const headers: readonly HeaderPair[] = parseGiven({ raw: true, origin }, () =>
     checkUnique(pairs),
   );
+  return headers.length === 0
+    ? { headers }
+    : { headers, headerOrigins: targetHeaderOrigins(flags, env) };
 }
 
 /** `${VAR}` in a header of the command line; files and commands have flags of their own. */
