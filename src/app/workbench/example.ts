@@ -1,5 +1,12 @@
 import { isRecord, type JsonSchema, type JsonValue } from '../../core/json.js';
-import { choicesOf, optionsOf, propertiesOf, typesOf } from './schema.js';
+import {
+  choicesOf,
+  createBudget,
+  optionsOf,
+  propertiesOf,
+  typesOf,
+  type Budget,
+} from './schema.js';
 
 const MAX_DEPTH = 4;
 
@@ -14,8 +21,13 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** A value that the schema would most likely take: its default, its first example or choice, else one of its type. */
-export function exampleOf(declared: unknown, root: JsonSchema, depth = 0): JsonValue {
-  const [schema = {}] = optionsOf(declared, root);
+export function exampleOf(
+  declared: unknown,
+  root: JsonSchema,
+  budget: Budget = createBudget(),
+  depth = 0,
+): JsonValue {
+  const [schema = {}] = optionsOf(declared, root, budget);
   const own = isRecord(declared) ? declared : schema;
   const said = [own, schema].flatMap((one) => [
     ...('default' in one && one['default'] !== null ? [one['default']] : []),
@@ -23,10 +35,18 @@ export function exampleOf(declared: unknown, root: JsonSchema, depth = 0): JsonV
     ...(choicesOf(one)?.slice(0, 1) ?? []),
   ]);
   if (said.length > 0) return said[0] as JsonValue;
-  return ofType(schema, root, depth);
+  return ofType(schema, { root, budget, depth: depth + 1 });
 }
 
-function ofType(schema: JsonSchema, root: JsonSchema, depth: number): JsonValue {
+interface Position {
+  root: JsonSchema;
+  budget: Budget;
+  depth: number;
+}
+
+function ofType(schema: JsonSchema, position: Position): JsonValue {
+  const { root, budget, depth } = position;
+  const isDeep = depth > MAX_DEPTH || budget.steps < 0;
   const type = typesOf(schema).find((name) => name !== 'null') ?? 'string';
   switch (type) {
     case 'integer':
@@ -35,19 +55,19 @@ function ofType(schema: JsonSchema, root: JsonSchema, depth: number): JsonValue 
     case 'boolean':
       return true;
     case 'array':
-      return depth < MAX_DEPTH ? [exampleOf(schema['items'] ?? {}, root, depth + 1)] : [];
+      return isDeep ? [] : [exampleOf(schema['items'] ?? {}, root, budget, depth)];
     case 'object':
-      return depth < MAX_DEPTH ? exampleObject(schema, root, depth) : {};
+      return isDeep ? {} : exampleObject(schema, position);
     default:
       return FORMATS[String(schema['format'])] ?? 'text';
   }
 }
 
-function exampleObject(schema: JsonSchema, root: JsonSchema, depth: number): JsonValue {
+function exampleObject(schema: JsonSchema, { root, budget, depth }: Position): JsonValue {
   return Object.fromEntries(
     propertiesOf(schema, root)
       .filter(({ required }) => required)
-      .map(({ name, schema: inner }) => [name, exampleOf(inner, root, depth + 1)]),
+      .map(({ name, schema: inner }) => [name, exampleOf(inner, root, budget, depth)]),
   );
 }
 

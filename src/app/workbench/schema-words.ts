@@ -1,26 +1,32 @@
 import { isRecord, type JsonSchema } from '../../core/json.js';
-import { choicesOf, optionsOf, typesOf } from './schema.js';
+import { choicesOf, createBudget, optionsOf, typesOf, type Budget } from './schema.js';
 
 const MAX_DEPTH = 3;
 
 export interface TypeWordsOptions {
   /** Members of an `enum` that are named; default 12. */
   choices?: number;
-  depth?: number;
 }
 
 /** What a value must be, in a few words: `integer, 1 to 10`, `"a" | "b"`, `array of string`. Hostile text, unchanged. */
 export function typeWords(
   declared: unknown,
   root: JsonSchema,
-  { choices = 12, depth = 0 }: TypeWordsOptions = {},
+  { choices = 12 }: TypeWordsOptions = {},
 ): string {
-  const options = { choices, depth };
-  const words = optionsOf(declared, root).map((option) => oneType(option, root, options));
-  return [...new Set(words)].join(' | ');
+  return words(declared, root, { choices, depth: 0, budget: createBudget(200) });
 }
 
-type Options = Required<TypeWordsOptions>;
+interface Options {
+  choices: number;
+  depth: number;
+  budget: Budget;
+}
+
+function words(declared: unknown, root: JsonSchema, options: Options): string {
+  const each = optionsOf(declared, root, options.budget).map((one) => oneType(one, root, options));
+  return [...new Set(each)].join(' | ');
+}
 
 function oneType(schema: JsonSchema, root: JsonSchema, options: Options): string {
   const choices = choicesOf(schema);
@@ -35,11 +41,11 @@ function oneType(schema: JsonSchema, root: JsonSchema, options: Options): string
     .join(' | ');
 }
 
-function arrayWords(schema: JsonSchema, root: JsonSchema, { choices, depth }: Options): string {
+function arrayWords(schema: JsonSchema, root: JsonSchema, options: Options): string {
   const { items } = schema;
   const limits = limitWords(schema, 'array');
-  const inner = { choices, depth: depth + 1 };
-  const of = isRecord(items) && depth < MAX_DEPTH ? typeWords(items, root, inner) : 'any';
+  const inner = { ...options, depth: options.depth + 1 };
+  const of = isRecord(items) && inner.depth <= MAX_DEPTH ? words(items, root, inner) : 'any';
   const whole = of === 'any' ? 'array' : `array of ${of.includes(' | ') ? `(${of})` : of}`;
   return limits === '' ? whole : `${whole}, ${limits}`;
 }

@@ -10,6 +10,14 @@ export interface Property {
 
 const MAX_DEPTH = 8;
 
+/** What is left to look at: alternatives of alternatives, or of themselves, would have no end. */
+export interface Budget {
+  steps: number;
+}
+
+/** Enough for any schema that a person wrote. */
+export const createBudget = (steps = 1000): Budget => ({ steps });
+
 /**
  * The properties of an object, those of `allOf` and of the alternatives included; required ones
  * first, else in the order of the schema. What only an alternative requires is optional.
@@ -17,7 +25,7 @@ const MAX_DEPTH = 8;
 export function propertiesOf(declared: unknown, root: JsonSchema): Property[] {
   const found = new Map<string, JsonSchema>();
   const required = new Set<string>();
-  collect(declared, { root, found, required, depth: 0 });
+  collect(declared, { root, found, required, depth: 0, budget: createBudget() });
   const all = [...found].map(([name, schema]) => ({ name, schema, required: required.has(name) }));
   return [...all.filter((one) => one.required), ...all.filter((one) => !one.required)];
 }
@@ -27,11 +35,14 @@ interface Collecting {
   found: Map<string, JsonSchema>;
   required: Set<string> | undefined;
   depth: number;
+  budget: Budget;
 }
 
-function collect(declared: unknown, { root, found, required, depth }: Collecting): void {
+function collect(declared: unknown, place: Collecting): void {
+  const { root, found, required, depth, budget } = place;
   const schema = resolveRef(declared, root);
-  if (schema === undefined || depth > MAX_DEPTH) return;
+  budget.steps -= 1;
+  if (schema === undefined || depth > MAX_DEPTH || budget.steps < 0) return;
   const { properties, required: names, allOf } = schema;
   if (Array.isArray(names)) {
     for (const name of names) if (typeof name === 'string') required?.add(name);
@@ -39,15 +50,21 @@ function collect(declared: unknown, { root, found, required, depth }: Collecting
   for (const [name, item] of Object.entries(isRecord(properties) ? properties : {})) {
     if (!found.has(name)) found.set(name, isRecord(item) ? item : {});
   }
-  const inner = { root, found, depth: depth + 1 };
+  const inner = { root, found, budget, depth: depth + 1 };
   for (const part of Array.isArray(allOf) ? allOf : []) collect(part, { ...inner, required });
   for (const part of alternativesIn(schema)) collect(part, { ...inner, required: undefined });
 }
 
 /** What a value may be: the schema itself, or each of its alternatives, references followed. */
-export function optionsOf(declared: unknown, root: JsonSchema, depth = 0): JsonSchema[] {
+export function optionsOf(
+  declared: unknown,
+  root: JsonSchema,
+  budget: Budget = createBudget(),
+  depth = 0,
+): JsonSchema[] {
   const schema = resolveRef(declared, root);
-  if (schema === undefined || depth > MAX_DEPTH) return [{}];
+  budget.steps -= 1;
+  if (schema === undefined || depth > MAX_DEPTH || budget.steps < 0) return [{}];
   const { allOf } = schema;
   const parts: unknown[] = [
     ...alternativesIn(schema),
@@ -55,7 +72,7 @@ export function optionsOf(declared: unknown, root: JsonSchema, depth = 0): JsonS
     ...(Array.isArray(allOf) && allOf.length === 1 ? allOf : []),
   ];
   if (parts.length === 0 || schema['type'] !== undefined) return [schema];
-  return parts.flatMap((part) => optionsOf(part, root, depth + 1));
+  return parts.flatMap((part) => optionsOf(part, root, budget, depth + 1));
 }
 
 /** The names of its types; empty when it takes every type. */

@@ -4,6 +4,7 @@ import { choicesOf, optionsOf, typesOf } from './schema.js';
 
 /** In this order a text is tried as something else than a text. */
 const TYPES = ['null', 'boolean', 'integer', 'number', 'array', 'object'] as const;
+const MAX_DEPTH = 8;
 
 /**
  * A typed text as the value that the schema asks for. A member of an `enum` is that member; where a
@@ -11,7 +12,7 @@ const TYPES = ['null', 'boolean', 'integer', 'number', 'array', 'object'] as con
  * number, array, object that it can be. What can be nothing of this stays a string, for the
  * validator to report.
  */
-export function toTyped(text: string, declared: unknown, root: JsonSchema): JsonValue {
+export function toTyped(text: string, declared: unknown, root: JsonSchema, depth = 0): JsonValue {
   const options = optionsOf(declared, root);
   const chosen = memberOf(text, options);
   if (chosen !== undefined) return chosen;
@@ -21,7 +22,7 @@ export function toTyped(text: string, declared: unknown, root: JsonSchema): Json
   for (const type of TYPES) {
     if (!known.has(type)) continue;
     const value =
-      type === 'array' ? toList(text, itemsOf(options), root) : (convert(text, type) ?? undefined);
+      type === 'array' ? toList(text, itemsOf(options), root, depth) : convert(text, type);
     if (value !== undefined) return value;
     if (type === 'null' && text === 'null') return null;
   }
@@ -47,8 +48,15 @@ function itemsOf(options: readonly JsonSchema[]): JsonSchema {
 }
 
 /** A list written as JSON, or a single item. */
-function toList(text: string, items: JsonSchema, root: JsonSchema): JsonValue[] | undefined {
-  if (!/^\s*\[/.test(text)) return [toTyped(text, items, root)];
+function toList(
+  text: string,
+  items: JsonSchema,
+  root: JsonSchema,
+  depth: number,
+): JsonValue[] | undefined {
+  // A list of lists of itself has no item.
+  if (depth > MAX_DEPTH) return undefined;
+  if (!/^\s*\[/.test(text)) return [toTyped(text, items, root, depth + 1)];
   const list = convert(text, 'array');
   return Array.isArray(list) ? list : undefined;
 }

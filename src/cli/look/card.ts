@@ -1,7 +1,12 @@
 import { isRecord, type JsonSchema } from '../../core/json.js';
 import { redact } from '../../core/redact.js';
 import { toTerminal } from '../../core/terminal-text.js';
-import { propertiesOf, type Property } from '../../app/workbench/schema.js';
+import {
+  createBudget,
+  propertiesOf,
+  type Budget,
+  type Property,
+} from '../../app/workbench/schema.js';
 import { typeWords } from '../../app/workbench/schema-words.js';
 import { wrapRows } from '../../render/columns.js';
 import type { Paint } from '../../render/style.js';
@@ -30,6 +35,8 @@ export interface Section {
 }
 
 const MAX_DEPTH = 4;
+/** Properties of one object that are told, those inside of it included. */
+const MAX_PROPERTIES = 1000;
 
 export function renderCard(
   { name, title, description, facts = [], sections }: Card,
@@ -63,15 +70,30 @@ function wrapped(line: string, { width }: CardView): string {
 }
 
 /** The properties of an object, each with its type and its description, and those inside of it. */
-export function propertyLines(schema: JsonSchema, root: JsonSchema, depth = 0): string[] {
-  return propertiesOf(schema, root).flatMap((property) => onePropertyLines(property, root, depth));
+export function propertyLines(schema: JsonSchema, root: JsonSchema): string[] {
+  const budget = createBudget(MAX_PROPERTIES);
+  const lines = linesOf(schema, { root, budget, depth: 0 });
+  return budget.steps < 0 ? [...lines, '…'] : lines;
 }
 
-function onePropertyLines(
-  { name, schema, required }: Property,
-  root: JsonSchema,
-  depth: number,
-): string[] {
+interface Position {
+  root: JsonSchema;
+  budget: Budget;
+  depth: number;
+}
+
+function linesOf(schema: JsonSchema, position: Position): string[] {
+  const { root, budget, depth } = position;
+  if (depth > MAX_DEPTH) return [];
+  return propertiesOf(schema, root).flatMap((property) => {
+    budget.steps -= 1;
+    return budget.steps < 0 ? [] : onePropertyLines(property, position);
+  });
+}
+
+function onePropertyLines({ name, schema, required }: Property, position: Position): string[] {
+  const { root } = position;
+  const inner = { ...position, depth: position.depth + 1 };
   const { default: fallback, description } = schema;
   const words = [
     typeWords(schema, root, { choices: 100 }),
@@ -79,10 +101,11 @@ function onePropertyLines(
     ...(fallback === undefined ? [] : [`default ${JSON.stringify(fallback)}`]),
   ];
   const { items } = schema;
-  const inner = depth >= MAX_DEPTH ? [] : [schema, ...(isRecord(items) ? [items] : [])];
   return [
     `${safe(name)}: ${safe(words.join(', '))}`,
     ...(typeof description === 'string' ? textLines(description).map((line) => `  ${line}`) : []),
-    ...inner.flatMap((one) => propertyLines(one, root, depth + 1).map((line) => `  ${line}`)),
+    ...[schema, ...(isRecord(items) ? [items] : [])].flatMap((one) =>
+      linesOf(one, inner).map((line) => `  ${line}`),
+    ),
   ];
 }

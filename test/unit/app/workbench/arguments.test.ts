@@ -4,9 +4,11 @@ import { toArguments } from '../../../../src/app/workbench/arguments.js';
 import { checkArguments } from '../../../../src/app/workbench/check-arguments.js';
 import { exampleWords } from '../../../../src/app/workbench/example.js';
 import { typeWords } from '../../../../src/app/workbench/schema-words.js';
+import { propertiesOf } from '../../../../src/app/workbench/schema.js';
 import { suggestion } from '../../../../src/app/workbench/suggest.js';
 import { toTyped } from '../../../../src/app/workbench/typed.js';
 import { parseWord } from '../../../../src/app/workbench/words.js';
+import { propertyLines } from '../../../../src/cli/look/card.js';
 import type { JsonSchema, JsonValue } from '../../../../src/core/json.js';
 
 /** The arguments of these words for a tool with these properties. */
@@ -235,6 +237,29 @@ describe('an example', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a schema of itself', () => {
+  const many = (schema: object) => Array.from({ length: 40 }, () => schema);
+  const self = { $ref: '#/$defs/a' };
+  const object = Object.fromEntries(many(self).map((one, at) => [`p${at}`, one]));
+  it.each<[string, JsonSchema]>([
+    ['alternatives', { anyOf: many(self) }],
+    ['a list of lists', { type: 'array', items: self }],
+    ['lists of alternatives', { type: 'array', items: { oneOf: many(self) } }],
+    ['all of them', { allOf: many(self), anyOf: many(self) }],
+    ['an object', { type: 'object', properties: object, required: Object.keys(object) }],
+  ])('ends: %s', (_, a) => {
+    const root = { type: 'object', properties: { p: self }, required: ['p'], $defs: { a } };
+    const startedAt = Date.now();
+    toTyped('x', self, root);
+    toTyped('[1]', self, root);
+    typeWords(self, root);
+    exampleWords(root);
+    propertiesOf(self, root);
+    propertyLines(root, root);
+    expect(Date.now() - startedAt).toBeLessThan(5000);
   });
 });
 
