@@ -4,6 +4,7 @@ import type { Check } from '../../src/check/audit/types.js';
 import type { RemoteServer } from '../../src/config/types.js';
 import { transportOf } from '../../src/config/remote-url.js';
 import type { CheckEvent, CheckResult } from '../../src/core/check-events.js';
+import { createAbort } from '../../src/core/wait.js';
 
 export interface AuditUrl
   extends
@@ -39,7 +40,7 @@ export async function audit(options: AuditUrl): Promise<Audited> {
   const stream = runAudit({
     rate: 'unlimited',
     watchMs: 400,
-    signal: new AbortController().signal,
+    signal: createAbort().signal,
     ...others,
     server: remote(url, headers, server),
     checks: checks.filter(({ id, active }) =>

@@ -9,6 +9,7 @@ import type {
 import { now } from '../../core/clock.js';
 import { abortError, OstlerError, toErrorInfo } from '../../core/errors.js';
 import { linkAbort } from '../../core/linked-abort.js';
+import { createAbort } from '../../core/wait.js';
 import { closeAll } from './close.js';
 import { control, type Controlled } from './control.js';
 import { createEngine, type Engine } from './engine.js';
@@ -58,7 +59,7 @@ interface Conduct {
 }
 
 async function conduct(options: AuditOptions, signal: AbortSignal, emit: Emit): Promise<void> {
-  const end = new AbortController();
+  const end = createAbort();
   const engine = createEngine(options, signal, end.signal);
   const { clock = () => new Date() } = options;
   const stamp = () => clock().toISOString();
