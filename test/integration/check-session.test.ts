@@ -172,6 +172,27 @@ describe('servers with one fault', () => {
   });
 });
 
+describe('SESS-09 reads pages', () => {
+  const pages: [body: string, outcome: string][] = [
+    ['{"status":"ok","sessions":3}', 'pass'],
+    ['{"build":"0f8fad5b-d9cb-469f-a165-70867728950e"}', 'pass'],
+    ['{"sessions":["0f8fad5b-d9cb-469f-a165-70867728950e"]}', 'warn'],
+    ['{"sessionIds":["9f86d081884c7d659a2feaa0c55ad015"]}', 'warn'],
+    ['{"config":{"api_key":"not-ours-0123456789"}}', 'warn'],
+    ['PORT=8080\nJWT_SECRET=0123456789abcdef\n', 'warn'],
+    [`{"tokens":["${TOKEN}"]}`, 'fail'],
+  ];
+  it.each(pages)('%s', async (body, outcome) => {
+    const fault = {
+      request: ({ path }: { path: string }) =>
+        path === '/health' ? { status: 200, body } : undefined,
+    };
+    const results = await right.broken('sessions', fault, (url) => run(url, { only: ['SESS-09'] }));
+    expect(results.get('SESS-09')?.outcome).toBe(outcome);
+    expect(JSON.stringify([...results])).not.toContain(TOKEN);
+  });
+});
+
 describe('what cannot be told is inconclusive', () => {
   const broken = async (era: LegacyEra, options: Partial<AuditUrl>) => {
     const id = era === 'sse' ? 'SESS-02' : 'SESS-03';
