@@ -123,7 +123,7 @@ describe('HTTP-02', () => {
     };
     const broken = await both('sse', 'HTTP-02', { fault });
     expect(broken).toMatchObject({ outcome: 'fail' });
-    expect(broken.reason).toContain('after the bad ones');
+    expect(broken.reason).toMatch(/^A right request after bad ones got no answer/);
   });
 
   it.each(ERAS)('%s: passes with all variants and big bodies', async (era) => {

@@ -57,7 +57,7 @@ export function unjudgeable(answer: Answer): Judged | undefined {
 /** `POST without credentials was answered 200`. */
 export function told({ evidence, status, problem }: Answer): string {
   return status === 0
-    ? `${evidence.what} got no answer (${problem ?? 'unknown reason'})`
+    ? `${evidence.what} got no answer (${problem?.replace(/\.$/, '') ?? 'unknown reason'})`
     : `${evidence.what} was answered ${status}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told, unjudgeable } from '../judged.js';
+import { listAgain } from '../list-again.js';
 import { harmlessMethod, newMarker, rawPost, type RawPost, rightRequest } from '../raw-post.js';
 import { mcp } from '../references.js';
 import { headerValues, textOf } from '../shared.js';
@@ -21,7 +22,7 @@ export const badBodies: Check = {
   remedy:
     'Check the content type, limit the body while it comes in, parse it in a try block, and answer with JSON-RPC’s -32700 or -32600 and a fixed text.',
   active: false,
-  requests: 5,
+  requests: 4,
   thoroughRequests: 9,
   async run(audit) {
     const probes = badRequests(audit);
@@ -70,7 +71,7 @@ function badRequests(audit: Audit): readonly BadRequest[] {
       marker: upper ?? '',
     },
   ];
-  if (audit.era !== 'sse') {
+  if (audit.thorough && audit.era !== 'sse') {
     probes.push({
       what: 'POST without Accept',
       body: right(bare ?? ''),
@@ -170,11 +171,10 @@ function reflected(answer: Answer): Judged {
 
 /** Whether a right request still gets its answer. */
 async function control(audit: Audit): Promise<Judged> {
-  const asked = await audit.ask(audit.control.victim, harmlessMethod(audit), {
-    what: 'a right request after the bad ones',
-  });
+  const asked = await listAgain(audit);
   const { answer } = asked;
-  if ((await asked.response()) !== undefined) return { verdict: 'right', note: '', answer };
+  const responded = isServed(answer) && (await asked.response()) !== undefined;
+  if (responded) return { verdict: 'right', note: '', answer };
   if (answer.status === 429) return { verdict: 'unknown', note: told(answer), answer };
   return { verdict: 'wrong', note: `${told(answer)}, and got no response`, answer };
 }

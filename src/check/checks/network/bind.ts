@@ -29,7 +29,8 @@ export function createBoundToLoopback(addresses: () => readonly string[]): Check
     expected: 'No answer at the other addresses of this machine.',
     remedy: 'Listen on 127.0.0.1 (and ::1) instead of 0.0.0.0 or ::.',
     active: false,
-    requests: 1,
+    // One more where something answers at another address.
+    requests: 0,
     run: (audit) => run(audit, addresses().slice(0, MAX_ADDRESSES)),
   };
 }

@@ -83,7 +83,8 @@ export function evilOrigin(audit: Audit): Promise<readonly Judged[]> {
     const evil = origin(EVIL);
     const probes = [postFrom(audit, evil)];
     if (audit.era !== 'stateless') probes.push(getFrom(audit, evil));
-    if (audit.form !== undefined) probes.push(postFrom(audit, evil, audit.none));
+    // Who lets strangers in is found out by other checks.
+    if (audit.form !== undefined && audit.thorough) probes.push(postFrom(audit, evil, audit.none));
     if (audit.era === 'sessions' && audit.active) probes.push(deleteFrom(audit, evil));
     return Promise.all(probes);
   });

@@ -24,7 +24,7 @@ export const foreignOrigin: Check = {
   expected: '403 for a foreign Origin on every method, with the credential and without.',
   remedy,
   active: false,
-  requests: 3,
+  requests: 2,
   thoroughRequests: 7,
   async run(audit) {
     const finding = conclude(await evilOrigin(audit), 'A foreign Origin is refused.');

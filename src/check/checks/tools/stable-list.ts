@@ -1,7 +1,8 @@
 import { canonicalJson } from '../../../core/canonical-json.js';
 import { isRecord, type JsonObject } from '../../../core/json.js';
-import type { Answer, Audit, Check, ProbeSession } from '../../audit/types.js';
+import type { Answer, Asked, Audit, Check, ProbeSession } from '../../audit/types.js';
 import { conclude, type Judged, told } from '../judged.js';
+import { LIST_BYTES, listAgain } from '../list-again.js';
 import { mcp } from '../references.js';
 
 /** TOOL-02 */
@@ -18,13 +19,15 @@ export const stableList: Check = {
     'Build the list once, from the code and the scopes of the token, not from what happened on the connection.',
   active: false,
   requests: 4,
-  thoroughRequests: 6,
+  thoroughRequests: 5,
+  // After all others: what they did must not have changed it.
+  stage: 'last',
   async run(audit) {
     if (audit.control.capabilities['tools'] === undefined) {
       return { outcome: 'not_applicable', reason: 'The server has no tools.' };
     }
-    const judged: Judged[] = [];
-    for (let round = audit.thorough ? 2 : 1; round > 0; round -= 1) judged.push(await again(audit));
+    const judged = [await again(audit)];
+    if (audit.thorough) judged.push(await onceMore(audit));
     if (audit.second !== undefined) judged.push(await forSecond(audit));
     const both = audit.second === undefined ? '' : ', for both tokens';
     return conclude(judged, `The list is the same each time${both}.`);
@@ -32,8 +35,13 @@ export const stableList: Check = {
 };
 
 async function again(audit: Audit): Promise<Judged> {
+  const listed = await toListed(await listAgain(audit));
+  return compare(audit, listed, 'the second list');
+}
+
+async function onceMore(audit: Audit): Promise<Judged> {
   const listed = await list(audit, audit.control.victim, 'tools/list once more');
-  return compare(audit, listed, { another: 'doubtful', who: 'the second list' });
+  return compare(audit, listed, 'the third list');
 }
 
 async function forSecond(audit: Audit): Promise<Judged> {
@@ -45,13 +53,11 @@ async function forSecond(audit: Audit): Promise<Judged> {
   }
   try {
     const listed = await list(audit, session, 'tools/list with the second token');
-    return compare(audit, listed, { another: 'doubtful', who: 'the list for the second token' });
+    return compare(audit, listed, 'the list for the second token');
   } finally {
     await session.close();
   }
 }
-
-const LIST_BYTES = 8 * 1024 * 1024;
 
 interface Listed {
   answer: Answer;
@@ -62,7 +68,10 @@ interface Listed {
 }
 
 async function list(audit: Audit, session: ProbeSession, what: string): Promise<Listed> {
-  const asked = await audit.ask(session, 'tools/list', { what, maxBytes: LIST_BYTES });
+  return toListed(await audit.ask(session, 'tools/list', { what, maxBytes: LIST_BYTES }));
+}
+
+async function toListed(asked: Asked): Promise<Listed> {
   const result = (await asked.response())?.['result'];
   const tools = isRecord(result) && Array.isArray(result['tools']) ? result['tools'] : undefined;
   const more = isRecord(result) && typeof result['nextCursor'] === 'string';
@@ -70,11 +79,7 @@ async function list(audit: Audit, session: ProbeSession, what: string): Promise<
 }
 
 /** Against what the control saw; of a list in pages only the first one. */
-function compare(
-  { control }: Audit,
-  { answer, tools, more }: Listed,
-  { another, who }: { another: Judged['verdict']; who: string },
-): Judged {
+function compare({ control }: Audit, { answer, tools, more }: Listed, who: string): Judged {
   if (tools === undefined)
     return { verdict: 'unknown', note: `${told(answer)} with no list`, answer };
   const before = more ? control.tools.slice(0, tools.length) : control.tools;
@@ -85,5 +90,5 @@ function compare(
     return { verdict: 'doubtful', note: `${who} has another order`, answer };
   }
   const counts = `${tools.length} tools, ${before.length} before`;
-  return { verdict: another, note: `${who} differs (${counts})`, answer };
+  return { verdict: 'doubtful', note: `${who} differs (${counts})`, answer };
 }
