@@ -40,10 +40,9 @@ export async function establish(engine: Engine, account: Account): Promise<Found
       : [server.protocol === 'legacy' ? 'sessions' : 'stateless'];
   const isSse = server.transport === 'sse';
   const first = await tryAll(engine, account, isSse ? ['sse'] : posts);
-  if (first.some(isOpen) || !server.fallback || !isOtherTransport(first.at(-1)))
-    return decided(first);
-  const second = await tryAll(engine, account, isSse ? posts : ['sse']);
-  return second.some(isOpen) ? decided([...first, ...second]) : decided([...second, ...first]);
+  const last = first.at(-1);
+  if (first.some(isOpen) || !server.fallback || !isOtherTransport(last)) return decided(first, []);
+  return decided(first, await tryAll(engine, account, isSse ? posts : ['sse']));
 }
 
 async function tryAll(
@@ -55,7 +54,7 @@ async function tryAll(
   for (const era of eras) {
     const next = await tryEra(engine, account, era);
     found.push({ era, ...next });
-    if (next.failure !== undefined && FINAL.has(next.failure.code)) break;
+    if (isFinal(next)) break;
   }
   return found;
 }
@@ -93,19 +92,24 @@ function isOpen({ failure }: Found): boolean {
   return failure === undefined;
 }
 
+/** No other way of asking would say more. */
+function isFinal({ failure, certain }: Opening): boolean {
+  return failure !== undefined && (certain === true || FINAL.has(failure.code));
+}
+
 function isOtherTransport(found: Found | undefined): boolean {
-  const { status, code } = found?.failure ?? {};
+  if (found?.failure === undefined || isFinal(found)) return false;
+  const { status, code } = found.failure;
   return code === 'protocol_error' || (status !== undefined && OTHER_TRANSPORT.has(status));
 }
 
 /** The open ones, sessions before stateless; what was asked in vain goes before the first one's answers. */
-function decided(tried: readonly Found[]): Found[] {
-  const open = tried.filter(isOpen).toReversed();
-  const [first, ...rest] = open;
+function decided(first: readonly Found[], second: readonly Found[]): Found[] {
+  const tried = [...first, ...second];
+  const [open, ...others] = tried.filter(isOpen).toReversed();
   const vain = tried.filter((found) => !isOpen(found));
-  const before = vain.flatMap(({ answers }) => answers);
-  if (first !== undefined) return [{ ...first, answers: [...before, ...first.answers] }, ...rest];
-  const telling = vain.find(({ failure }) => failure !== undefined && FINAL.has(failure.code));
-  const last = telling ?? vain.at(-1);
-  return last === undefined ? [] : [{ ...last, answers: before }];
+  const answers = vain.flatMap((found) => found.answers);
+  if (open !== undefined) return [{ ...open, answers: [...answers, ...open.answers] }, ...others];
+  const telling = vain.find(isFinal) ?? first.at(-1);
+  return telling === undefined ? [] : [{ ...telling, answers }];
 }

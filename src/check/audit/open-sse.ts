@@ -42,7 +42,7 @@ export async function openSse(engine: Engine, request: OpenRequest): Promise<Ope
   const answer = snapshot(engine, probe, { ...opened, live, started });
   if (session instanceof OstlerError) {
     live.close();
-    return { answers: [answer], failure: session };
+    return { answers: [answer], failure: session, certain: named !== undefined };
   }
   if (handshake === 'none') return { session, answers: [answer] };
   const shaken = await shakeHands(engine, session, account);

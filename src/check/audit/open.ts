@@ -15,6 +15,8 @@ export interface Opening {
   answers: readonly Answer[];
   /** Set when there is no session, or none that may be used. */
   failure?: OstlerError;
+  /** It is of this era without doubt, only not right. */
+  certain?: boolean;
 }
 
 export interface OpenRequest extends OpenOptions {
