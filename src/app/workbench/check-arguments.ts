@@ -1,6 +1,6 @@
 import { resolveRef } from '../../agent/local-ref.js';
 import { validateArguments } from '../../agent/validate.js';
-import { isRecord, type JsonObject, type JsonSchema } from '../../core/json.js';
+import type { JsonObject, JsonSchema } from '../../core/json.js';
 import { propertiesOf, type Property } from './schema.js';
 import { typeWords } from './schema-words.js';
 import { meant, suggestion } from './suggest.js';
@@ -125,9 +125,4 @@ function excerpt(value: unknown): string {
 /** The beginning of a text, up to the end of its first line. */
 export function firstLine(text: string): string {
   return text.trimStart().split('\n', 1)[0]?.trim() ?? '';
-}
-
-/** True for a schema that declares properties. */
-export function declaresProperties(schema: JsonSchema): boolean {
-  return isRecord(schema['properties']);
 }
