@@ -68,9 +68,15 @@ export function viewOf({
     stdout,
     stderr,
     color: wantsColor(choice, io.stdout.isTTY === true, env),
-    columns: io.stdout.isTTY === true ? io.stdout.columns : undefined,
+    columns: columnsOf(io),
     live: io.stderr.isTTY === true && !plain,
   };
+}
+
+/** Some terminals tell no size, or 0. */
+function columnsOf({ stdout }: Io): number | undefined {
+  const { isTTY, columns = 0 } = stdout;
+  return isTTY === true && columns >= 20 ? columns : undefined;
 }
 
 /** The exit code; with `--json` the failure is one line on stderr as well. */

@@ -165,7 +165,7 @@ describe('what looks wrong is told, and never shown', () => {
   };
 
   it.each([
-    ['Authorization: Bearer $$' + '{TOKEN}', 'literal ${'],
+    ['Authorization: Bearer $${TOKEN}', 'literal ${'],
     ['Authorization: Bearer $TOKEN', 'literal $NAME'],
     ['Authorization: Bearer Bearer abcdefghijkl', 'says Bearer twice'],
     ['Authorization: Bearer "abcdefghijkl"', 'quotes'],

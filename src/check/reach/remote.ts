@@ -101,7 +101,9 @@ async function converse({ server, ladder, wire, env, state }: Conversation): Pro
     if (AUTH.has(error.code)) await refused({ server, ladder, wire, state }, error);
     const { current } = ladder;
     if (current === undefined || ladder.signal.aborted) throw error;
-    const hint = await wrongScheme(server, ladder, error);
+    // A server that broke off may have wanted TLS; one that says nothing hangs.
+    const hangs = now() - startedAt >= server.connectTimeoutMs;
+    const hint = hangs ? undefined : await wrongScheme(server, ladder, error);
     ladder.fail(current, error, {
       details: waitingFor(wire),
       ...(hint === undefined ? {} : { hint }),

@@ -76,7 +76,11 @@ export function headerLines(report: HeadersReport, view: LineView): string[] {
   );
   const line = (header: EffectiveHeader) => {
     const { name, value, from, note, warning } = header;
-    const row = `${pad(safe(name), names)}  ${pad(safe(value), values)}  ${safe(from)}`;
+    const { columns } = view;
+    const fits = columns === undefined || names + values + columnsOf(safe(from)) + 9 <= columns;
+    const row = fits
+      ? `${pad(safe(name), names)}  ${pad(safe(value), values)}  ${safe(from)}`
+      : `${safe(name)}: ${safe(value)} (${safe(from)})`;
     const more = note === undefined ? '' : `  (${safe(note)})`;
     // What is odd is told once, below: the same header stands on every channel.
     const mark = warning === undefined ? '' : '  !';
