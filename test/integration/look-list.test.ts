@@ -227,6 +227,36 @@ describe('flags about a configured server', () => {
   });
 });
 
+describe('what a person should know once', () => {
+  it('is on stderr, and not with -q', async () => {
+    const words = [
+      'tools',
+      `${remote.url}/mcp`,
+      '-H',
+      `Authorization: Bearer ${TOKEN}`,
+      '--insecure',
+    ];
+    const told = await runOstler(words);
+    expect([told.code, told.stderr]).toEqual([
+      0,
+      expect.stringContaining('certificate is not checked'),
+    ]);
+    const quiet = await runOstler([...words, '-q']);
+    expect([quiet.code, quiet.stderr, quiet.stdout]).toEqual([0, '', told.stdout]);
+  });
+
+  it('is that a project file is not trusted: nothing of it runs', async () => {
+    const entry = { ...local, args: [LOOK], env: bench.variables };
+    writeFileSync(bench.file('.mcp.json'), JSON.stringify({ mcpServers: { here: entry } }));
+    for (const words of [['tools'], ['tools', 'here'], ['call', 'here', 'open']]) {
+      const { code, stderr } = await runOstler(words, { cwd: bench.dir });
+      expect(code).toBe(6);
+      expect(stderr).toContain('trust');
+    }
+    expect(bench.logged()).toEqual([]);
+  });
+});
+
 describe('wrong words', () => {
   it.each([
     [['tools', 'http://127.0.0.1:9/mcp', '--', 'node'], 'two servers'],
