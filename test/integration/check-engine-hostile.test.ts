@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Audit, Check } from '../../src/check/audit/types.js';
+import type { Check } from '../../src/check/audit/types.js';
 import { startSampleServer } from '../../src/serve/server.js';
 import { startHttp, startSilent } from '../servers/http.js';
 import { sendJson, startRawHttp, startRawSse } from '../servers/raw-mcp.js';
 import { startRewriting } from '../servers/rewriting-proxy.js';
 import { audit, type AuditUrl } from '../support/audit.js';
-import { check } from '../unit/check/audit/checks.js';
+import { check, probing } from '../support/checks.js';
 
 const TOKEN = 'canary-Zq8rT2mK9xWv4LpB7nHs3YcD';
 const good: [string, string][] = [['Authorization', `Bearer ${TOKEN}`]];
@@ -20,17 +20,6 @@ afterEach(async () => {
 function kept<T extends { close: () => Promise<void> }>(fixture: T): T {
   stops.push(fixture.close);
   return fixture;
-}
-
-function probing(work: (audit: Audit) => Promise<unknown>, parts: Partial<Check> = {}): Check {
-  return check('X-01', {
-    requests: 10,
-    ...parts,
-    async run(given) {
-      await work(given);
-      return { outcome: 'pass', reason: 'It holds.' };
-    },
-  });
 }
 
 async function sample() {

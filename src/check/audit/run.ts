@@ -144,7 +144,6 @@ async function controlAll(engine: Engine): Promise<Controlled[]> {
 }
 
 async function runEra(conducted: Conduct, era: Omit<Stages, 'onResult'>): Promise<void> {
-  const { engine } = conducted;
   const { failure } = era.run.controlled;
   const items = era.items.filter((item) => {
     if (failure === undefined || canRun(item.check, failure)) return true;
@@ -160,8 +159,6 @@ async function runEra(conducted: Conduct, era: Omit<Stages, 'onResult'>): Promis
       progress(conducted);
     },
   });
-  for (const close of engine.streams) close();
-  engine.streams.clear();
 }
 
 /** Without an answer from the server there is nothing to find, with a bad certificate there is. */

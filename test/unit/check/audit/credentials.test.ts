@@ -4,8 +4,8 @@ import { forgetSecrets, redact } from '../../../../src/core/redact.js';
 import { remote } from '../../../support/audit.js';
 
 type Headers = [string, string][];
-const URL_ = 'http://127.0.0.1:1/mcp';
-const read = (headers: Headers, url = URL_) => readCredentials(remote(url, headers));
+const ENDPOINT = 'http://127.0.0.1:1/mcp';
+const read = (headers: Headers, url = ENDPOINT) => readCredentials(remote(url, headers));
 
 beforeEach(forgetSecrets);
 

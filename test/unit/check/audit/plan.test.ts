@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BudgetSpent, createBudget } from '../../../../src/check/audit/budget.js';
 import { byWorth, createAdmission, itemsOf } from '../../../../src/check/audit/plan.js';
-import { check } from './checks.js';
+import { check } from '../../../support/checks.js';
 
 describe('createBudget', () => {
   it('keeps what is reserved for whom it is reserved', () => {

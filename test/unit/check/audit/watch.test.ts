@@ -8,7 +8,7 @@ const signal = new AbortController().signal;
 function stream() {
   const queue: (string | undefined)[] = [];
   let wake = () => {};
-  let closed = false;
+  const state = { closed: false };
   const push = (text: string | undefined) => {
     queue.push(text);
     wake();
@@ -21,7 +21,7 @@ function stream() {
     problem: undefined,
     code: undefined,
     async *chunks() {
-      while (!closed) {
+      while (!state.closed) {
         const next = queue.shift();
         if (next !== undefined) yield Buffer.from(next);
         else if (queue.length > 0) return;
@@ -34,11 +34,11 @@ function stream() {
       }
     },
     close() {
-      closed = true;
+      state.closed = true;
       wake();
     },
   };
-  return { raw, push, isClosed: () => closed };
+  return { raw, push, isClosed: () => state.closed };
 }
 
 describe('watch', () => {
