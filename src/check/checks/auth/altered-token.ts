@@ -1,6 +1,7 @@
 import type { Check } from '../../audit/types.js';
 import { conclude } from '../judged.js';
 import { cwe, mcp, rfc } from '../references.js';
+import { toldOnce } from './any-token.js';
 import { withCredential } from './credentials.js';
 import { knock, REFUSALS } from './door.js';
 import { parseJwt } from './jwt.js';
@@ -36,9 +37,9 @@ export const alteredToken: Check = {
         }),
       ),
     );
-    return conclude(
-      judged,
-      `Refused: the good token ${chosen.map(({ label }) => label).join('; ')}.`,
+    return toldOnce(
+      audit,
+      conclude(judged, `Refused: the good token ${chosen.map(({ label }) => label).join('; ')}.`),
     );
   }),
 };

@@ -1,6 +1,7 @@
 import type { Audit, CredentialForm, HeaderPair } from '../../audit/types.js';
 import type { Judged } from '../judged.js';
 import { valueWith } from './credentials.js';
+import { unlessOpenAnyway } from './open-anyway.js';
 import { isAuthorization, knock, knockStream, type Knock, REFUSALS } from './door.js';
 
 /** Names under which servers have taken a token from the URL. */
@@ -60,16 +61,19 @@ export async function knockAll(
 
 /** The token in the query, in cookies and in other headers, all in one request: where that is refused, none is looked at. */
 export function tokenElsewhere(audit: Audit, form: CredentialForm): Promise<readonly Judged[]> {
-  return audit.once('token-elsewhere', () =>
-    knockAll(audit, {
+  return audit.once('token-elsewhere', async () => {
+    const judged = await knockAll(audit, {
       what: 'the good token in the query, in cookies and in other headers only',
       headers: otherHeaders(form),
       target: (path) => withQuery(path, QUERY_NAMES, form.token),
-    }),
-  );
+    });
+    return Promise.all(judged.map((one) => unlessOpenAnyway(audit, one)));
+  });
 }
 
-/** True when the combined request was refused for want of credentials, not for having too many. */
-export function noneIsRead(judged: readonly Judged[]): boolean {
-  return judged.every(({ verdict, answer }) => verdict === 'right' && answer?.status !== 400);
+/** True when asking for each place by itself would tell no more; 400 may mean that there were too many at once. */
+export function isTold(judged: readonly Judged[]): boolean {
+  return judged.every(({ verdict, answer }) =>
+    verdict === 'right' ? answer?.status !== 400 : verdict === 'unknown',
+  );
 }

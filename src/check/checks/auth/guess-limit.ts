@@ -22,7 +22,7 @@ export const guessLimit: Check = {
     cwe(307),
   ],
   expected:
-    '429 or growing delays for 20 wrong tokens within 10 s; the good token still works from the same address.',
+    '429 or growing delays for 25 wrong tokens in a row; the good token still works from the same address.',
   remedy: 'Count wrong tokens by address and answer 429 after some; do not count right ones.',
   active: true,
   requests: GUESSES + 2,

@@ -1,6 +1,7 @@
 import type { Audit, Check, CredentialForm } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { cwe, mcp, rfc } from '../references.js';
+import { toldOnce } from './any-token.js';
 import { withBearer, withValues } from './credentials.js';
 import { knock, REFUSALS } from './door.js';
 import { tryWeak } from './weak-tokens.js';
@@ -23,7 +24,8 @@ export const malformed: Check = {
   remedy:
     'Match the whole header: the scheme, one space, one token that is not empty. Refuse to start without a configured token.',
   active: false,
-  requests: 3,
+  // "undefined" is paid by AUTH-25, which comes first.
+  requests: 2,
   thoroughRequests: 6,
   run: withBearer(async (audit, form) => {
     const { token } = form;
@@ -43,7 +45,10 @@ export const malformed: Check = {
         tryWeak(audit, word),
       ),
     ]);
-    return conclude(judged, `Refused: ${judged.map(({ note }) => note).join('; ')}.`);
+    return toldOnce(
+      audit,
+      conclude(judged, `Refused: ${judged.map(({ note }) => note).join('; ')}.`),
+    );
   }),
 };
 

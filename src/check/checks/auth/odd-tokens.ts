@@ -1,6 +1,7 @@
 import type { Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged, told } from '../judged.js';
 import { cwe, rfc } from '../references.js';
+import { toldOnce } from './any-token.js';
 import { withCredential } from './credentials.js';
 import { knock, REFUSALS } from './door.js';
 
@@ -33,7 +34,7 @@ export const oddTokens: Check = {
     ];
     const tokens = audit.thorough ? thorough : [both];
     const judged = await Promise.all(tokens.map((odd) => tryToken(audit, odd)));
-    return conclude(judged, `${judged.map(({ note }) => note).join('; ')}.`);
+    return toldOnce(audit, conclude(judged, `${judged.map(({ note }) => note).join('; ')}.`));
   }),
 };
 

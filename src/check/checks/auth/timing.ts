@@ -1,7 +1,6 @@
-import ipaddr from 'ipaddr.js';
-import { isLoopback } from '../../../net/address.js';
 import type { Answer, Check, Finding } from '../../audit/types.js';
 import { isServed, told } from '../judged.js';
+import { placeOf } from '../network/place.js';
 import { cwe } from '../references.js';
 import { withCredential } from './credentials.js';
 import { mannWhitney, median } from './mann-whitney.js';
@@ -34,7 +33,7 @@ export const timing: Check = {
   requests: 2 * EACH,
   stage: 'last',
   run: withCredential(async (audit, form) => {
-    if (!isNear(audit.url)) {
+    if ((await placeOf(audit)) === 'public') {
       const reason =
         'The network’s own differences are greater: measured on this machine and in private networks only.';
       return { outcome: 'not_applicable', reason };
@@ -96,12 +95,4 @@ function shuffled(each: number): readonly boolean[] {
   return Array.from({ length: 2 * each }, (_, index) => ({ late: index < each, at: Math.random() }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ late }) => late);
-}
-
-/** This machine, or a private network by its address. */
-function isNear({ hostname }: URL): boolean {
-  if (isLoopback(hostname)) return true;
-  const host = hostname.replace(/^\[|\]$/g, '');
-  if (!ipaddr.isValid(host)) return false;
-  return ['private', 'uniqueLocal', 'linkLocal'].includes(ipaddr.process(host).range());
 }

@@ -1,12 +1,13 @@
-import type { Audit, Check, CredentialForm } from '../../audit/types.js';
+import type { Audit, Check, CredentialForm, HeaderPair } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { cwe, mcp, rfc } from '../references.js';
 import { withCredential } from './credentials.js';
-import { nameCulprits } from './culprits.js';
+import { unlessOpenAnyway } from './open-anyway.js';
+import { nameCulprits, type Parts } from './culprits.js';
 import { judgeDoor, knock, knockStream, REFUSALS } from './door.js';
 import {
   knockAll,
-  noneIsRead,
+  isTold,
   otherHeaders,
   QUERY_NAMES,
   tokenElsewhere,
@@ -37,7 +38,7 @@ export const tokenInQuery: Check = {
   run: withCredential(async (audit, form) => {
     const combined = await tokenElsewhere(audit, form);
     const inBody = audit.thorough ? [await inForm(audit, form)] : [];
-    const judged = noneIsRead(combined) ? combined : await inQuery(audit, form);
+    const judged = isTold(combined) ? combined : await inQuery(audit, form);
     return conclude([...judged, ...inBody], passed('the query', judged));
   }),
 };
@@ -48,18 +49,27 @@ function passed(where: string, judged: readonly Judged[]): string {
 }
 
 async function inQuery(audit: Audit, form: CredentialForm): Promise<readonly Judged[]> {
-  const ask = (names: readonly string[], what: string) =>
-    knockAll(audit, { what, target: (path) => withQuery(path, names, form.token) });
-  const judged = await ask(QUERY_NAMES, 'the good token in the query only');
-  return Promise.all(
-    judged.map((one, index) =>
-      nameCulprits(audit, one, {
-        parts: QUERY_NAMES,
-        try: (name) =>
-          single(audit, { name, token: form.token, stream: audit.era === 'sse' && index === 0 }),
-      }),
-    ),
-  );
+  const judged = await knockAll(audit, {
+    what: 'the good token in the query only',
+    target: (path) => withQuery(path, QUERY_NAMES, form.token),
+  });
+  return nameInFirst<string>(audit, judged, (stream) => ({
+    parts: QUERY_NAMES,
+    try: (name) => single(audit, { name, token: form.token, stream }),
+  }));
+}
+
+/** Names the culprits on the first channel that is open; what opens one mostly opens the other. */
+async function nameInFirst<T>(
+  audit: Audit,
+  judged: readonly Judged[],
+  partsOf: (stream: boolean) => Parts<T>,
+): Promise<readonly Judged[]> {
+  const honest = await Promise.all(judged.map((one) => unlessOpenAnyway(audit, one)));
+  const first = honest.find(({ verdict }) => verdict === 'wrong');
+  if (first === undefined) return honest;
+  const named = await nameCulprits(audit, first, partsOf(first.answer?.evidence.method === 'GET'));
+  return honest.map((one) => (one === first ? named : one));
 }
 
 function single(
@@ -109,29 +119,25 @@ export const tokenInOtherHeader: Check = {
   requests: 0,
   run: withCredential(async (audit, form) => {
     const combined = await tokenElsewhere(audit, form);
-    const judged = noneIsRead(combined) ? combined : await inHeaders(audit, form);
+    const judged = isTold(combined) ? combined : await inHeaders(audit, form);
     return conclude(judged, passed('cookies and other headers', judged));
   }),
 };
 
 async function inHeaders(audit: Audit, form: CredentialForm): Promise<readonly Judged[]> {
   const headers = otherHeaders(form);
-  const target = (path: string) => path;
-  const [first, ...rest] = await knockAll(audit, {
+  const judged = await knockAll(audit, {
     what: 'the good token in cookies and other headers only',
     headers,
-    target,
+    target: (path) => path,
   });
-  if (first === undefined) return rest;
-  const worst = [first, ...rest].find(({ verdict }) => verdict === 'wrong') ?? first;
-  const named = await nameCulprits(audit, worst, {
+  return nameInFirst<HeaderPair>(audit, judged, (stream) => ({
     parts: headers,
     try: (header) =>
-      knock(audit, {
-        what: `POST with the good token in ${header[0]} only`,
+      (stream ? knockStream : knock)(audit, {
+        what: `${stream ? 'GET' : 'POST'} with the good token in ${header[0]} only`,
         as: audit.none,
         headers: [header],
       }),
-  });
-  return [named, ...[first, ...rest].filter((judged) => judged !== worst)];
+  }));
 }

@@ -1,6 +1,7 @@
 import type { Audit, Check, CredentialForm } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { cwe, rfc } from '../references.js';
+import { toldOnce } from './any-token.js';
 import { tokenOf, valueWith, withCredential, withValues } from './credentials.js';
 import { isAuthorization, knock, REFUSALS } from './door.js';
 
@@ -27,7 +28,10 @@ export const twoCredentials: Check = {
         return knock(audit, { what: `POST with ${label}`, as, right: [...REFUSALS, 400] });
       }),
     );
-    return conclude(judged, `Refused: ${variants.map(({ label }) => label).join('; ')}.`);
+    return toldOnce(
+      audit,
+      conclude(judged, `Refused: ${variants.map(({ label }) => label).join('; ')}.`),
+    );
   }),
 };
 

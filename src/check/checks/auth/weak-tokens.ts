@@ -1,6 +1,7 @@
 import type { Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { cwe } from '../references.js';
+import { toldOnce } from './any-token.js';
 import { withCredential } from './credentials.js';
 import { knock, REFUSALS } from './door.js';
 
@@ -30,8 +31,7 @@ export const weakTokens: Check = {
   remedy:
     'Take out the default, and refuse to start without a token of 32 random characters or more.',
   active: false,
-  // One of the two is sent for AUTH-12 as well.
-  requests: 1,
+  requests: 2,
   thoroughRequests: WEAK.length,
   run: withCredential(async (audit, form) => {
     if (WEAK.includes(form.token.toLowerCase())) {
@@ -40,7 +40,7 @@ export const weakTokens: Check = {
     }
     const words = audit.thorough ? WEAK : WEAK.slice(0, 2);
     const judged = await Promise.all(words.map((word) => tryWeak(audit, word)));
-    return conclude(judged, `Refused: ${words.join(', ')}.`);
+    return toldOnce(audit, conclude(judged, `Refused: ${words.join(', ')}.`));
   }),
 };
 

@@ -1,8 +1,9 @@
 import type { Check } from '../../audit/types.js';
 import { conclude } from '../judged.js';
 import { cwe, mcp, rfc } from '../references.js';
+import { knockWithWrongToken } from './any-token.js';
 import { withCredential } from './credentials.js';
-import { knock, knockStream, strictRefusals } from './door.js';
+import { knockStream, strictRefusals } from './door.js';
 
 const references = [
   mcp('2025-11-25', 'basic/authorization', 'token-handling'),
@@ -23,8 +24,7 @@ export const messageWithWrongToken: Check = {
   active: false,
   requests: 1,
   run: withCredential(async (audit) => {
-    const what = 'POST with a wrong token';
-    const judged = await knock(audit, { what, as: audit.wrong(), right: strictRefusals(audit) });
+    const judged = await knockWithWrongToken(audit);
     return conclude([judged], `${judged.note}, and nothing came of it.`);
   }),
 };
