@@ -17,20 +17,30 @@ export interface Stages {
 /**
  * Runs the checks of one era. Those of the first stage follow one another, each as soon as the one
  * before it only waits on the watched stream; then all others side by side; then those that may
- * disturb them, one by one. Where the budget does not reach, the least severe ones are not run.
+ * disturb them in the same way as the first, those of `--active` at the very end. Where the budget does not reach, the least severe ones are not run.
  */
 export async function runStages(stages: Stages): Promise<void> {
   const of = (stage: 'first' | 'last' | undefined) =>
     stages.items.filter(({ check }) => check.stage === stage);
+  const begun = await inTurn(stages, of('first'));
+  await sideBySide(stages, of(undefined), begun);
+  const quiet = of('last').filter(({ check }) => !check.active);
+  await Promise.all(await inTurn(stages, quiet));
+  for (const item of of('last').filter(({ check }) => check.active)) {
+    await Promise.all(await inTurn(stages, [item]));
+  }
+}
+
+/** One after the other, each as soon as the one before it only waits; what has begun. */
+async function inTurn(stages: Stages, items: readonly Item[]): Promise<Set<Promise<void>>> {
   const begun = new Set<Promise<void>>();
-  for (const item of of('first')) {
+  for (const item of items) {
     const started = start(stages, item) ?? startAnyway(stages, item);
     if (started === undefined) continue;
     begun.add(started.done);
     await Promise.race([started.done, started.waits]);
   }
-  await sideBySide(stages, of(undefined), begun);
-  for (const item of of('last')) await (start(stages, item) ?? startAnyway(stages, item))?.done;
+  return begun;
 }
 
 /** The most severe ones first; each begins when those that run have left it enough requests. */

@@ -1,4 +1,4 @@
-import type { Answer, Audit, Credential } from '../../audit/types.js';
+import type { Answer, Asked, Audit, Credential } from '../../audit/types.js';
 import { isServed, type Judged, told, unjudgeable } from '../judged.js';
 import { harmlessMethod } from '../raw-post.js';
 import { seenBy } from '../shared.js';
@@ -20,17 +20,30 @@ export async function postFrom(
   foreign: Foreign,
   as: Credential = audit.good,
 ): Promise<Judged> {
-  const { victim } = audit.control;
-  const asked = await audit.ask(victim, harmlessMethod(audit), {
+  return withStream(audit, await askFrom(audit, foreign, as));
+}
+
+interface AskedFrom {
+  asked: Asked;
+  /** By its status alone. */
+  judged: Judged;
+}
+
+async function askFrom(audit: Audit, foreign: Foreign, as = audit.good): Promise<AskedFrom> {
+  const asked = await audit.ask(audit.control.victim, harmlessMethod(audit), {
     what: `POST with ${foreign.name}: ${foreign.value}${as === audit.good ? '' : ` and the credential "${as.label}"`}`,
     as,
     headers: [[foreign.name, foreign.value]],
     timeoutMs: 5_000,
   });
+  return { asked, judged: judgeRefusal(asked.answer, foreign, as === audit.good ? [] : [401]) };
+}
+
+/** A refusal is none when the answer comes out of the stream. */
+async function withStream(audit: Audit, { asked, judged }: AskedFrom): Promise<Judged> {
   const { answer } = asked;
-  const judged = judgeRefusal(answer, foreign, as === audit.good ? [] : [401]);
   if (judged.verdict === 'wrong' || judged.verdict === 'unknown') return judged;
-  const seen = await seenBy(victim, asked);
+  const seen = await seenBy(audit.control.victim, asked);
   if (seen === undefined) {
     return { verdict: 'unknown', note: `${told(answer)}, but the stream broke off`, answer };
   }
@@ -81,13 +94,24 @@ const origin = (value: string): Foreign => ({ name: 'Origin', value, right: [403
 export function evilOrigin(audit: Audit): Promise<readonly Judged[]> {
   return audit.once('origin-evil', async () => {
     const evil = origin(EVIL);
-    const probes = [postFrom(audit, evil)];
-    if (audit.era !== 'stateless') probes.push(getFrom(audit, evil));
+    const probes = [askEvil(audit).then((first) => withStream(audit, first))];
+    // The stream of the SSE era; with sessions GET and POST share a path, and so a guard.
+    const getsToo = audit.era === 'sse' || (audit.era === 'sessions' && audit.thorough);
+    if (getsToo) probes.push(getFrom(audit, evil));
     // Who lets strangers in is found out by other checks.
     if (audit.form !== undefined && audit.thorough) probes.push(postFrom(audit, evil, audit.none));
     if (audit.era === 'sessions' && audit.active) probes.push(deleteFrom(audit, evil));
     return Promise.all(probes);
   });
+}
+
+function askEvil(audit: Audit): Promise<AskedFrom> {
+  return audit.once('origin-evil-post', () => askFrom(audit, origin(EVIL)));
+}
+
+/** What the POST of `evilOrigin` was answered, before the stream has told more. */
+export async function evilStatus(audit: Audit): Promise<Judged> {
+  return (await askEvil(audit)).judged;
 }
 
 /** Of a session of its own, which it ends where it is let in. */

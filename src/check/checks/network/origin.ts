@@ -1,7 +1,7 @@
 import type { Check } from '../../audit/types.js';
 import { conclude, sentence } from '../judged.js';
 import { cwe, mcp } from '../references.js';
-import { evilOrigin, postFromOrigin } from './origin-probes.js';
+import { evilOrigin, evilStatus, postFromOrigin } from './origin-probes.js';
 import { placeOf } from './place.js';
 
 const references = [
@@ -50,8 +50,8 @@ export const similarOrigin: Check = {
   requests: 2,
   thoroughRequests: 6,
   async run(audit) {
-    const [evil] = await evilOrigin(audit);
-    if (evil?.verdict === 'wrong') {
+    const evil = await evilStatus(audit);
+    if (evil.verdict === 'wrong') {
       return conclude([{ ...evil, note: `every Origin is let in: ${evil.note}` }], '');
     }
     const local = (await placeOf(audit)) === 'loopback';
