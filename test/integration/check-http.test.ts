@@ -78,7 +78,7 @@ describe('HTTP-02', () => {
         Method === undefined ? undefined : { ...body, method: Method },
       ),
     };
-    const broken = await both(era, 'HTTP-02', { fault });
+    const broken = await both(era, 'HTTP-02', { fault, thorough: true });
     expect(broken).toMatchObject({ outcome: 'fail' });
     expect(broken.reason).toContain('"Method"');
   });

@@ -23,7 +23,7 @@ describe('TOOL-01', () => {
   it.each(ERAS)('%s: hidden characters fail', async (era) => {
     const broken = await both(era, 'TOOL-01', { fault: described('Add \u202etwo numbers') });
     expect(broken).toMatchObject({ outcome: 'fail', requests: 0 });
-    expect(broken.reason).toContain('Add_numbers.description has hidden');
+    expect(broken.reason).toContain('add_numbers.description has hidden');
     expect(broken.evidence).toHaveLength(1);
   });
 

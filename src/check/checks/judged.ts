@@ -42,7 +42,9 @@ export function sentence(parts: readonly string[]): string {
   const different = [...new Set(parts)];
   const more = different.length - TOLD;
   const text = [...different.slice(0, TOLD), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  // `tools/list` and `add_numbers.description` stay as they are written.
+  const isWord = /^[a-z]+(?![a-z]|[/._])/.test(text);
+  return `${isWord ? text.charAt(0).toUpperCase() : text.charAt(0)}${text.slice(1)}.`;
 }
 
 /** Statuses of somebody in front of the server, or of a server that was asked too often. */

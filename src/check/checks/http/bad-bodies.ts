@@ -1,7 +1,8 @@
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told, unjudgeable } from '../judged.js';
+import { type BadRequest, badRequests } from './bad-requests.js';
 import { listAgain } from '../list-again.js';
-import { harmlessMethod, newMarker, rawPost, type RawPost, rightRequest } from '../raw-post.js';
+import { rawPost } from '../raw-post.js';
 import { mcp } from '../references.js';
 import { headerValues, textOf } from '../shared.js';
 
@@ -22,7 +23,7 @@ export const badBodies: Check = {
   remedy:
     'Check the content type, limit the body while it comes in, parse it in a try block, and answer with JSON-RPC’s -32700 or -32600 and a fixed text.',
   active: false,
-  requests: 4,
+  requests: 3,
   thoroughRequests: 9,
   async run(audit) {
     const probes = badRequests(audit);
@@ -36,95 +37,6 @@ export const badBodies: Check = {
     return conclude([...judged, alive], 'Bad requests are refused, and the server lives on.');
   },
 };
-
-interface BadRequest extends RawPost {
-  /** Statuses that refuse it as they should. */
-  right: readonly number[];
-  /** The id, or text that must not come back as it is. */
-  marker: string;
-  /** A server may also take it: then it must answer as if nothing were. */
-  harmless?: boolean;
-}
-
-function badRequests(audit: Audit): readonly BadRequest[] {
-  const method = harmlessMethod(audit);
-  const right = (id: string) => JSON.stringify(rightRequest(audit, { method, id }));
-  const [html, plain, bare, upper, bytes, twice, deep] = Array.from({ length: 7 }, newMarker);
-  const probes: (BadRequest | undefined)[] = [
-    {
-      what: 'POST of broken JSON',
-      body: `{"jsonrpc":"2.0","id":"1","method":"<b>${html}</b>`,
-      right: [400],
-      marker: `<b>${html}</b>`,
-    },
-    {
-      what: 'POST of text/plain',
-      body: right(plain ?? ''),
-      change: { 'Content-Type': 'text/plain' },
-      right: [400, 415],
-      marker: plain ?? '',
-    },
-    {
-      what: 'POST with "Method" for "method"',
-      body: right(upper ?? '').replace('"method":', '"Method":'),
-      right: [400],
-      marker: upper ?? '',
-    },
-  ];
-  if (audit.thorough && audit.era !== 'sse') {
-    probes.push({
-      what: 'POST without Accept',
-      body: right(bare ?? ''),
-      change: { Accept: undefined },
-      right: [400, 406],
-      marker: bare ?? '',
-      harmless: true,
-    });
-  }
-  if (audit.thorough) {
-    probes.push(
-      {
-        what: 'POST of invalid UTF-8',
-        body: Buffer.from(
-          right(bytes ?? '').replace('"jsonrpc"', '"\u00ff":1,"jsonrpc"'),
-          'latin1',
-        ),
-        right: [400],
-        marker: bytes ?? '',
-        harmless: true,
-      },
-      {
-        what: 'POST with each key twice',
-        body: right(twice ?? '').replace('{', `{"id":"${twice ?? ''}","method":"none/such",`),
-        right: [400],
-        marker: twice ?? '',
-        harmless: true,
-      },
-      {
-        what: 'POST of 10,000 nested arrays',
-        body: `${'['.repeat(10_000)}"${deep ?? ''}"${']'.repeat(10_000)}`,
-        right: [400, 413],
-        marker: deep ?? '',
-      },
-    );
-  }
-  if (audit.active) probes.push(tooMuch(right(newMarker())));
-  return probes.flatMap((probe) => probe ?? []);
-}
-
-const MUCH = 5_000_000;
-
-/** 5 MB that would be a right request. */
-function tooMuch(request: string): BadRequest {
-  return {
-    what: 'POST of 5 MB',
-    body: `${request}${' '.repeat(MUCH)}`,
-    right: [400, 413],
-    marker: '',
-    harmless: true,
-    timeoutMs: 20_000,
-  };
-}
 
 async function judge(
   audit: Audit,
