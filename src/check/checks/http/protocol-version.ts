@@ -30,39 +30,50 @@ export const protocolVersion: Check = {
         reason: `The header came with 2025-06-18; the server speaks ${control.protocolVersion}.`,
       };
     }
-    const unsupported = { 'MCP-Protocol-Version': '1999-01-01' };
-    const probes =
-      era === 'stateless'
-        ? [
-            send(audit, 'POST whose header names another version than its body', {
-              'MCP-Protocol-Version': '2025-11-25',
-            }).then((answer) => judge(answer, -32_020)),
-            send(audit, 'POST without Mcp-Method', { 'Mcp-Method': undefined }).then((answer) =>
-              judge(answer, -32_020),
-            ),
-            ...(thorough
-              ? [
-                  send(audit, 'POST with an Mcp-Method that is not the body’s', {
-                    'Mcp-Method': 'tools/list',
-                  }).then((answer) => judge(answer, -32_020)),
-                ]
-              : []),
-          ]
-        : [
-            send(audit, 'POST with MCP-Protocol-Version: 1999-01-01', unsupported).then((answer) =>
-              judge(answer),
-            ),
-            ...(thorough
-              ? [
-                  send(audit, 'POST without MCP-Protocol-Version', {
-                    'MCP-Protocol-Version': undefined,
-                  }).then(judgeMissing),
-                ]
-              : []),
-          ];
-    return conclude(await Promise.all(probes), 'The headers are checked.');
+    const probes = era === 'stateless' ? ofStateless(thorough) : ofSessions(thorough);
+    const judged = probes.map(async ({ what, change, judge }) =>
+      judge(await send(audit, what, change)),
+    );
+    return conclude(await Promise.all(judged), 'The headers are checked.');
   },
 };
+
+interface VersionProbe {
+  what: string;
+  change: Readonly<Record<string, string | undefined>>;
+  judge: (answer: Answer) => Judged;
+}
+
+function ofSessions(thorough: boolean): readonly VersionProbe[] {
+  const unsupported: VersionProbe = {
+    what: 'POST with MCP-Protocol-Version: 1999-01-01',
+    change: { 'MCP-Protocol-Version': '1999-01-01' },
+    judge: (answer) => judgeRefused(answer),
+  };
+  const missing: VersionProbe = {
+    what: 'POST without MCP-Protocol-Version',
+    change: { 'MCP-Protocol-Version': undefined },
+    judge: judgeMissing,
+  };
+  return thorough ? [unsupported, missing] : [unsupported];
+}
+
+const HEADER_MISMATCH = -32_020;
+
+function ofStateless(thorough: boolean): readonly VersionProbe[] {
+  const judge = (answer: Answer) => judgeRefused(answer, HEADER_MISMATCH);
+  const telling = [
+    {
+      what: 'POST whose header names another version than its body',
+      change: { 'MCP-Protocol-Version': '2025-11-25' },
+      judge,
+    },
+    { what: 'POST without Mcp-Method', change: { 'Mcp-Method': undefined }, judge },
+  ];
+  if (!thorough) return telling;
+  const what = 'POST with an Mcp-Method that is not the body’s';
+  return [...telling, { what, change: { 'Mcp-Method': 'tools/list' }, judge }];
+}
 
 function send(
   audit: Audit,
@@ -73,7 +84,7 @@ function send(
   return rawPost(audit, { what, body: JSON.stringify(request), change });
 }
 
-function judge(answer: Answer, code?: number): Judged {
+function judgeRefused(answer: Answer, code?: number): Judged {
   const unknown = unjudgeable(answer);
   if (unknown !== undefined) return unknown;
   const note = told(answer);
