@@ -48,7 +48,7 @@ export async function runListen(target: TargetWords, flags: Flags, io: Io): Prom
       for await (const event of events) {
         stood ||= event.type === 'listening';
         await show.event(event);
-        if (stood && isNews(event, handshake)) heard += 1;
+        if (isNews(event, handshake)) heard += 1;
         if (heard >= count) break;
       }
     } finally {

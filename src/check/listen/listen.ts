@@ -26,7 +26,7 @@ export async function* listen(
   };
   const work = hear(server, ear).then(
     () => channel.end(),
-    (error: unknown) => channel.end(error as Error),
+    (error: unknown) => channel.end(own.signal.aborted ? (error as Error) : toUnreachable(error)),
   );
   try {
     yield* channel.read();
@@ -47,4 +47,13 @@ async function hear(server: ServerDefinition, ear: Ear): Promise<void> {
   const { listenRemote } = await import('./remote.js');
   await listenRemote(server, ear);
   ear.emit({ type: 'end', reason: 'the server says that there is no more (HTTP 204)' });
+}
+
+/** A server that takes too long cannot be reached; `timeout` is the command's own limit. */
+function toUnreachable(error: unknown): Error {
+  if (!(error instanceof OstlerError) || error.code !== 'timeout') return error as Error;
+  return new OstlerError('server_unreachable', error.message, {
+    server: error.server,
+    hint: 'Give it more time with --server-timeout.',
+  });
 }

@@ -1,6 +1,5 @@
 import type { RemoteServer } from '../../config/types.js';
 import { OstlerError } from '../../core/errors.js';
-import { linkAbort } from '../../core/linked-abort.js';
 import { bothRefused, fallbackTransport, firstEra } from '../../mcp/attempts.js';
 import { createServerFetch, type ServerFetch } from '../../mcp/server-fetch.js';
 import { transportTitle } from '../../mcp/http-errors.js';
@@ -14,6 +13,8 @@ import type { Ear } from './types.js';
 
 /** A server that hangs on the question for the new revision gets the old handshake after this. */
 const PROBE_MS = 5000;
+/** With a status: what says that this is not the way to ask. */
+const REFUSALS: ReadonlySet<string> = new Set(['wrong_transport', 'server_failed']);
 
 /** A remote server by its transport, or by the other one when this one is not served there. */
 export async function listenRemote(server: RemoteServer, ear: Ear): Promise<void> {
@@ -66,20 +67,14 @@ async function probe(
   ear: Ear,
   fetch: ServerFetch,
 ): Promise<Greeted | undefined> {
-  const own = linkAbort(ear.signal);
-  const tooLong = new OstlerError('timeout', `${server.id} did not answer.`);
-  const timer = setTimeout(() => own.abort(tooLong), PROBE_MS);
+  const quick = { ...server, connectTimeoutMs: Math.min(PROBE_MS, server.connectTimeoutMs) };
   try {
-    return await discover(server, { ...ear, signal: own.signal }, fetch);
+    return await discover(quick, ear, fetch);
   } catch (error) {
     if (ear.signal.aborted || !(error instanceof OstlerError)) throw error;
-    const isRefusal = error.status !== undefined && error.code !== 'auth_required';
-    if (error === tooLong || error.code === 'protocol_error') return undefined;
-    if (isRefusal && ['wrong_transport', 'server_failed'].includes(error.code)) return undefined;
+    const isRefusal = error.status !== undefined && REFUSALS.has(error.code);
+    if (isRefusal || error.code === 'timeout' || error.code === 'protocol_error') return undefined;
     throw error;
-  } finally {
-    clearTimeout(timer);
-    own.release();
   }
 }
 

@@ -10,7 +10,7 @@ import type { Ear } from './types.js';
 export interface Talk {
   /** Takes any message of the server. */
   receive: (message: JsonObject, frameId?: string) => void;
-  /** A result, within the server's `connectTimeoutMs`; an error of the server is an `OstlerError`. */
+  /** A result, within the server's `connectTimeoutMs` (else `timeout`); an error of the server is an `OstlerError`. */
   request: (method: string, params: JsonObject) => Promise<JsonObject>;
   /** A request whose answer may come at any time, or never. */
   ask: (method: string, params: JsonObject) => Promise<void>;
@@ -26,6 +26,8 @@ export interface TalkOptions {
 }
 
 const METHOD_NOT_FOUND = -32_601;
+/** Answers that are on their way to the server. */
+const MAX_REPLIES = 16;
 
 export function createTalk({ server, ear, send }: TalkOptions): Talk {
   const waiting = new Map<number, { method: string; answer: Deferred<JsonObject> }>();
@@ -48,13 +50,32 @@ export function createTalk({ server, ear, send }: TalkOptions): Talk {
     else asked.answer.reject(refused(server.id, asked.method, error));
   };
 
-  const reply = (id: JsonValue, method: string) => {
+  /** Within the server's time. */
+  const limited = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    const limit = deadline(server.connectTimeoutMs, `${server.id}: ${what}`, ear.signal);
+    try {
+      return await withSignal(work(), limit.signal);
+    } finally {
+      limit.clear();
+    }
+  };
+
+  let replies = 0;
+  const reply = async (id: JsonValue, method: string) => {
+    // A server that asks without end, and does not take the answers, gets no more of them.
+    if (replies >= MAX_REPLIES) return;
+    replies += 1;
     const outcome =
       method === 'ping'
         ? { result: {} }
         : { error: { code: METHOD_NOT_FOUND, message: 'ostler only listens here' } };
-    // A server that is gone meanwhile tells so by itself.
-    send({ jsonrpc: '2.0', id, ...outcome }).catch(() => {});
+    try {
+      await limited(method, () => send({ jsonrpc: '2.0', id, ...outcome }));
+    } catch {
+      // A server that is gone tells so by itself.
+    } finally {
+      replies -= 1;
+    }
   };
 
   return {
@@ -65,24 +86,24 @@ export function createTalk({ server, ear, send }: TalkOptions): Talk {
       const said = { method, ...(params === undefined ? {} : { params }), ...frame };
       if (id === undefined) return ear.emit({ type: 'notification', ...said });
       ear.emit({ type: 'request', request_id: id, ...said });
-      return reply(id, method);
+      void reply(id, method);
     },
     async request(method, params) {
       const id = (count += 1);
       const answer = createDeferred<JsonObject>();
       waiting.set(id, { method, answer });
-      const limit = deadline(server.connectTimeoutMs, `${server.id}: ${method}`, ear.signal);
       try {
-        const sent = send({ jsonrpc: '2.0', id, method, params });
-        sent.catch((error: unknown) => answer.reject(error as Error));
-        return await withSignal(answer.promise, limit.signal);
+        return await limited(method, () => {
+          const sent = send({ jsonrpc: '2.0', id, method, params });
+          sent.catch((error: unknown) => answer.reject(error as Error));
+          return answer.promise;
+        });
       } finally {
         waiting.delete(id);
-        limit.clear();
       }
     },
     ask: (method, params) => send({ jsonrpc: '2.0', id: `listen-${(count += 1)}`, method, params }),
-    notify: (method) => send({ jsonrpc: '2.0', method }),
+    notify: (method) => limited(method, () => send({ jsonrpc: '2.0', method })),
     end(error) {
       for (const { answer } of waiting.values()) answer.reject(error);
     },
