@@ -46,7 +46,7 @@ export interface Engine {
 const CONCURRENT = 8;
 const WATCH_MS = 2000;
 /** Nothing is on its way for long on this machine. */
-const LOCAL_WATCH_MS = 1500;
+const LOCAL_WATCH_MS = 1000;
 
 export function createEngine(options: AuditOptions, signal: AbortSignal, end: AbortSignal): Engine {
   const { server } = options;

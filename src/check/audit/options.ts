@@ -26,7 +26,7 @@ export interface AuditOptions {
   thorough?: boolean;
   active?: boolean;
   tool?: { name: string; arguments: JsonObject } | undefined;
-  /** Milliseconds a stream is watched after a forbidden request. Default 2,000, on loopback 1,500. */
+  /** Milliseconds a stream is watched after a forbidden request. Default 2,000, on loopback 1,000. */
   watchMs?: number;
   /** Ends the audit; what it opened is closed. */
   signal: AbortSignal;

@@ -19,6 +19,7 @@ const MAX_CHARS = 16_384;
 
 export function createSecretRuns(): SecretRuns {
   const tokens = new Set<string>();
+  const hasRun = createRunFinder();
   /** True for a word that holds so many characters of a token, as they are or in base64. */
   const holds = (word: string, run: (token: string) => number) => {
     const texts = [word.toLowerCase(), fromBase64(word).toLowerCase()];
@@ -54,13 +55,23 @@ function fromBase64(word: string): string {
   return /^[A-Za-z0-9+/_-]{8,}$/.test(word) ? Buffer.from(word, 'base64').toString('latin1') : '';
 }
 
-/** True when the word and the token have this many characters in a row in common; both in lower case. */
-function hasRun(word: string, token: string, length: number): boolean {
-  if (word.length < length || token.length < length) return false;
-  const runs = new Set<string>();
-  for (let at = 0; at + length <= token.length; at += 1) runs.add(token.slice(at, at + length));
-  for (let at = 0; at + length <= word.length; at += 1) {
-    if (runs.has(word.slice(at, at + length))) return true;
-  }
-  return false;
+/** Tells whether a word and a token have so many characters in a row in common; both in lower case. */
+function createRunFinder(): (word: string, token: string, length: number) => boolean {
+  const known = new Map<string, ReadonlySet<string>>();
+  const runsOf = (token: string, length: number) => {
+    const key = `${length} ${token}`;
+    const runs = known.get(key) ?? new Set(slices(token, length));
+    known.set(key, runs);
+    return runs;
+  };
+  return (word, token, length) => {
+    if (word.length < length || token.length < length) return false;
+    const runs = runsOf(token, length);
+    for (const slice of slices(word, length)) if (runs.has(slice)) return true;
+    return false;
+  };
+}
+
+function* slices(text: string, length: number): Generator<string, void> {
+  for (let at = 0; at + length <= text.length; at += 1) yield text.slice(at, at + length);
 }

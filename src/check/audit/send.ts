@@ -1,3 +1,4 @@
+import type { Evidence } from '../../core/check-events.js';
 import { isRecord, type JsonValue } from '../../core/json.js';
 import { delay, withSignal } from '../../core/wait.js';
 import { VERSION } from '../../core/version.js';
@@ -65,8 +66,15 @@ export function toAnswer(
     const as = probe.as ?? engine.credentials.good;
     engine.opened.set(id, { id, path: request.path, as });
   }
-  const evidence = engine.evidence.make(probe.what, request, raw);
-  const answer: Answer = { ...raw, evidence, messages: messagesOf(raw) };
+  let evidence: Evidence | undefined;
+  const answer: Answer = {
+    ...raw,
+    // Made when it is asked for: by then all that has to be hidden is known, and most are never shown.
+    get evidence() {
+      return (evidence ??= engine.evidence.make(probe.what, request, raw));
+    },
+    messages: messagesOf(raw),
+  };
   engine.answers.push(answer);
   return answer;
 }

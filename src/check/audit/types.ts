@@ -67,7 +67,7 @@ export interface Watch {
   /** Undefined while it is open. */
   readonly ended: string | undefined;
   /**
-   * Waits `watchMs` (2 s) and tells which events came that hold `marker` anywhere in their data, at once when
+   * Waits `watchMs` (2 s, on loopback 1 s) and tells which events came that hold `marker` anywhere in their data, at once when
    * there is one; undefined when the stream broke off meanwhile, so that nothing can be said. Put several of
    * them side by side: the waits overlap then.
    */
