@@ -3,8 +3,10 @@ import {
   checkServerIdentity,
   connect,
   rootCertificates,
+  type ConnectionOptions,
   type DetailedPeerCertificate,
   type PeerCertificate,
+  type SecureVersion,
   type TLSSocket,
 } from 'node:tls';
 import { now } from '../core/clock.js';
@@ -35,9 +37,12 @@ export interface TlsProbe {
 
 export interface TlsTarget {
   url: URL;
-  address: string;
-  port: number;
+  /** Default: the URL's host and port. */
+  address?: string | undefined;
+  port?: number | undefined;
   ca?: string | undefined;
+  /** The highest version that is offered; then old ones are offered too. */
+  maxVersion?: SecureVersion | undefined;
   /** A connection that stands already, through a proxy. */
   socket?: Socket | undefined;
 }
@@ -50,8 +55,9 @@ const MAX_NAMES = 50;
  * with `tls_error` when there is no handshake, with the signal's reason when it fires.
  */
 export function probeTls(target: TlsTarget, signal: AbortSignal): Promise<TlsProbe> {
-  const { url, address, port, ca, socket } = target;
+  const { url, ca, socket } = target;
   const host = url.hostname.replace(/^\[|\]$/g, '');
+  const { address = host, port = Number(url.port === '' ? 443 : url.port) } = target;
   const isName = /[a-z]/i.test(host) && !host.includes(':');
   const startedAt = now();
   return new Promise((resolve, reject) => {
@@ -59,6 +65,7 @@ export function probeTls(target: TlsTarget, signal: AbortSignal): Promise<TlsPro
       ...(socket === undefined ? { host: address, port } : { socket, host }),
       ...(isName ? { servername: host } : {}),
       ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+      ...oldVersions(target.maxVersion),
       // Looked at here and judged below: a connection that is refused tells nothing of the certificate.
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
@@ -87,6 +94,12 @@ export function probeTls(target: TlsTarget, signal: AbortSignal): Promise<TlsPro
       reject(toNetError(Object.assign(new Error('closed'), { code: 'ECONNRESET' }), url));
     });
   });
+}
+
+/** OpenSSL offers the old versions at the lowest security level only. */
+function oldVersions(maxVersion: SecureVersion | undefined): ConnectionOptions {
+  if (maxVersion === undefined) return {};
+  return { minVersion: 'TLSv1', maxVersion, ciphers: 'DEFAULT@SECLEVEL=0' };
 }
 
 function describe(

@@ -1,5 +1,6 @@
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { canConnect } from '../../../net/raw-connect.js';
+import { probeTcp } from '../../../net/probe-tcp.js';
 import { sendRaw, type RawAnswer } from '../../../net/raw.js';
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
@@ -46,10 +47,11 @@ async function run(audit: Audit, addresses: readonly string[]) {
   }
   const { url, signal } = audit;
   const port = Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port);
-  const tried = await Promise.all(
-    addresses.map((address) => canConnect(address, port, { ms: TIME_MS, signal })),
+  const tried = await probeTcp(
+    addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
+    { port, limitMs: TIME_MS, signal },
   );
-  const open = addresses.filter((_, index) => tried[index]);
+  const open = tried.filter(({ errno }) => errno === undefined).map(({ address }) => address);
   if (open.length === 0) {
     return conclude([], `Nothing listens on port ${port} of ${addresses.join(', ')}.`);
   }

@@ -1,4 +1,5 @@
-import type { TlsFacts, TlsOptions } from '../../../net/raw-connect.js';
+import type { PeerOptions } from '../../../net/peer-certificate.js';
+import type { TlsProbe } from '../../../net/probe-tls.js';
 import type { Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged, sentence } from '../judged.js';
 import { cwe, rfc } from '../references.js';
@@ -41,14 +42,14 @@ export const goodCertificate: Check = {
 };
 
 /** Imported late: few audits meet TLS. */
-async function shakeHands(audit: Audit, more: Pick<TlsOptions, 'maxVersion'> = {}) {
-  const { peerCertificate } = await import('../../../net/raw-connect.js');
+async function shakeHands(audit: Audit, more: Pick<PeerOptions, 'maxVersion'> = {}) {
+  const { peerCertificate } = await import('../../../net/peer-certificate.js');
   const { url, server, signal } = audit;
   return peerCertificate(url, { signal, ca: server.ca, timeoutMs: TIME_MS, ...more });
 }
 
-function daysLeft({ validTo }: TlsFacts): number {
-  return Math.floor((validTo.getTime() - Date.now()) / DAY_MS);
+function daysLeft({ chain: [leaf] }: TlsProbe): number {
+  return Math.floor(((leaf?.validTo.getTime() ?? 0) - Date.now()) / DAY_MS);
 }
 
 const FAULTS: Readonly<Record<string, string>> = {
@@ -61,13 +62,10 @@ const FAULTS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the authority of the certificate is not known',
 };
 
-function judge(facts: TlsFacts): Judged[] {
-  const { error, protocol } = facts;
-  const days = daysLeft(facts);
-  const codes = new Set(error === undefined ? [] : [error]);
-  // Node tells the first fault only.
-  if (days < 0) codes.add('CERT_HAS_EXPIRED');
-  const judged: Judged[] = [...codes].map((code) => ({
+function judge(found: TlsProbe): Judged[] {
+  const { faults, protocol } = found;
+  const days = daysLeft(found);
+  const judged: Judged[] = faults.map((code) => ({
     verdict: 'wrong',
     note: FAULTS[code] ?? `the certificate is not trusted (${code})`,
   }));
