@@ -10,7 +10,7 @@ import type { RegisteredTool } from '../mcp/types.js';
 import { coerceArguments } from './coerce.js';
 import { executeCall } from './execute.js';
 import { linkAbort } from '../core/linked-abort.js';
-import { createQueue } from './queue.js';
+import { createQueue } from '../core/queue.js';
 import type { Answer, CallContext, DispatchedCall, DispatchInput, Emit, Verdict } from './types.js';
 import { validateArguments } from './validate.js';
 

@@ -9,7 +9,7 @@ import {
   estimatePrompt,
   growContext,
   learnRatio,
-} from './context-budget.js';
+} from '../model/context-budget.js';
 import { dispatchCalls } from './dispatch.js';
 import { toModelTools } from './model-tools.js';
 import { nudge } from './nudge.js';

@@ -62,11 +62,7 @@ export function shownSettings({ settings, origins }: LoadedConfig): ShownSetting
 
 /** A server for people and scripts: secrets masked, names kept. */
 export function shownServer(server: ServerDefinition): Record<string, unknown> {
-  const { origin, refreshHeaders, headerOrigins, ...rest } = {
-    refreshHeaders: undefined,
-    headerOrigins: undefined,
-    ...server,
-  };
+  const { origin, refreshHeaders, ...rest } = { refreshHeaders: undefined, ...server };
   return {
     ...redactValue(maskServer(rest)),
     ...(refreshHeaders === undefined ? {} : { refreshes: true }),
@@ -76,6 +72,7 @@ export function shownServer(server: ServerDefinition): Record<string, unknown> {
 
 function maskServer(server: Record<string, unknown>): Record<string, unknown> {
   const shown = { ...server };
+  delete shown['headerOrigins'];
   if (typeof server['url'] === 'string') shown['url'] = maskUrl(new URL(server['url']), REDACTED);
   if (Array.isArray(server['headers'])) shown['headers'] = maskHeaders(server['headers']);
   if (isRecord(server['env'])) {

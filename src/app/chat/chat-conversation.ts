@@ -1,4 +1,4 @@
-import { chooseContext, estimatePrompt, type PromptEstimate } from '../../agent/context-budget.js';
+import { chooseContext, estimatePrompt, type PromptEstimate } from '../../model/context-budget.js';
 import { toModelTools } from '../../agent/model-tools.js';
 import type { ChatConversation, ContextParts } from '../../core/chat.js';
 import type { ModelInfo } from '../../model/types.js';

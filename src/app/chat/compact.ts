@@ -3,7 +3,7 @@ import {
   BUCKETS,
   estimateMessage,
   estimateTokens,
-} from '../../agent/context-budget.js';
+} from '../../model/context-budget.js';
 import { OstlerError } from '../../core/errors.js';
 import type { ChatMessage } from '../../core/messages.js';
 import { redact } from '../../core/redact.js';

@@ -1,4 +1,4 @@
-import { estimatePrompt } from '../../agent/context-budget.js';
+import { estimatePrompt } from '../../model/context-budget.js';
 import { isNudge } from '../../agent/nudge.js';
 import type { Conversation } from '../../agent/types.js';
 import type { ChatMessage } from '../../core/messages.js';

@@ -1,4 +1,4 @@
-import { createQueue } from '../../agent/queue.js';
+import { createQueue } from '../../core/queue.js';
 import type {
   CheckCounts,
   CheckEra,

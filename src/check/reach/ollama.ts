@@ -1,5 +1,5 @@
 import type { ModelSettings } from '../../config/types.js';
-import { BUCKETS, chooseContext } from '../../agent/context-budget.js';
+import { BUCKETS, chooseContext } from '../../model/context-budget.js';
 import { now } from '../../core/clock.js';
 import { OstlerError, toErrorInfo } from '../../core/errors.js';
 import type { InspectEvent } from '../../core/rungs.js';

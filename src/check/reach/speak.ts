@@ -1,5 +1,5 @@
 import type { ServerDefinition } from '../../config/types.js';
-import { estimateTokens } from '../../agent/context-budget.js';
+import { estimateTokens } from '../../model/context-budget.js';
 import { now } from '../../core/clock.js';
 import { OstlerError, toErrorInfo } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';

@@ -6,7 +6,7 @@ import {
   estimateTokens,
   growContext,
   learnRatio,
-} from '../../../src/agent/context-budget.js';
+} from '../../../src/model/context-budget.js';
 import { OstlerError } from '../../../src/core/errors.js';
 import type { ChatMessage } from '../../../src/core/messages.js';
 import { done, INFO, ofType, play, runPrompt, text } from './harness.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isDeeperThan } from '../../../src/agent/depth.js';
 import { jsonEnd } from '../../../src/agent/json-end.js';
-import { createQueue } from '../../../src/agent/queue.js';
+import { createQueue } from '../../../src/core/queue.js';
 import { createRepeatGuard } from '../../../src/agent/repeats.js';
 import { registryOf } from './harness.js';
 

@@ -1,6 +1,6 @@
 import { OstlerError } from '../core/errors.js';
 import type { ChatMessage } from '../core/messages.js';
-import type { ModelInfo, ModelTool } from '../model/types.js';
+import type { ModelInfo, ModelTool } from './types.js';
 
 /** Context windows we ask for. Few steps, because a change of `num_ctx` makes Ollama load the model anew. */
 export const BUCKETS = [8192, 16_384, 32_768, 65_536, 131_072, 262_144] as const;
