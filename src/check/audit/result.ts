@@ -24,6 +24,7 @@ export function toResult(
   const reason = evidence.clean(finding.reason).trim();
   return {
     ...infoOf(check),
+    ...(finding.severity === undefined ? {} : { severity: finding.severity }),
     outcome: finding.outcome,
     reason: reason === '' ? 'The check gave no reason.' : reason,
     evidence: evidenceOf(finding, evidence.clean),

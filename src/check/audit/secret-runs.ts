@@ -57,21 +57,18 @@ function fromBase64(word: string): string {
 
 /** Tells whether a word and a token have so many characters in a row in common; both in lower case. */
 function createRunFinder(): (word: string, token: string, length: number) => boolean {
-  const known = new Map<string, ReadonlySet<string>>();
+  const known = new Map<string, readonly string[]>();
   const runsOf = (token: string, length: number) => {
     const key = `${length} ${token}`;
-    const runs = known.get(key) ?? new Set(slices(token, length));
+    const runs = known.get(key) ?? slices(token, length);
     known.set(key, runs);
     return runs;
   };
-  return (word, token, length) => {
-    if (word.length < length || token.length < length) return false;
-    const runs = runsOf(token, length);
-    for (const slice of slices(word, length)) if (runs.has(slice)) return true;
-    return false;
-  };
+  return (word, token, length) =>
+    word.length >= length && runsOf(token, length).some((run) => word.includes(run));
 }
 
-function* slices(text: string, length: number): Generator<string, void> {
-  for (let at = 0; at + length <= text.length; at += 1) yield text.slice(at, at + length);
+function slices(text: string, length: number): string[] {
+  const count = Math.max(0, text.length - length + 1);
+  return Array.from({ length: count }, (_, at) => text.slice(at, at + length));
 }

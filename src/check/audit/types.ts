@@ -1,5 +1,5 @@
 import type { RemoteServer } from '../../config/types.js';
-import type { CheckEra, CheckInfo, Evidence, Outcome } from '../../core/check-events.js';
+import type { CheckEra, CheckInfo, Evidence, Outcome, Severity } from '../../core/check-events.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { RawAnswer } from '../../net/raw.js';
 
@@ -111,6 +111,8 @@ export interface Control {
 /** A verdict. `evidence` are the answers that carry it. */
 export interface Finding {
   outcome: Outcome;
+  /** In the place of the catalogue's, where this failure weighs more. */
+  severity?: Severity;
   reason: string;
   evidence?: readonly Answer[];
   /** What arrived on the victim's stream, put into the evidence. */
