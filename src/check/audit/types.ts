@@ -10,6 +10,8 @@ export interface Credential {
   /** `good`, `second`, `expired`, `wrong-audience`, `none`, or what was done to the good one: `last character changed`. */
   label: string;
   headers: readonly HeaderPair[];
+  /** `api_key=…`: what the target's URL carries as a credential; added to the path of every request of the good one. */
+  query?: string;
 }
 
 /** How the good credential is carried, so that wrong ones can be made of it. */

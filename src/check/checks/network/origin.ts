@@ -31,8 +31,12 @@ export const foreignOrigin: Check = {
     const open = audit.form === undefined && (await placeOf(audit)) === 'loopback';
     if (finding.outcome !== 'fail' || !open) return finding;
     const why =
-      'critical here: the server is on this machine and asks for no credential, so any web page can use it';
-    return { ...finding, reason: sentence([finding.reason.replace(/\.$/, ''), why]) };
+      'the server is on this machine and asks for no credential, so any web page can use it';
+    return {
+      ...finding,
+      severity: 'critical',
+      reason: sentence([finding.reason.replace(/\.$/, ''), why]),
+    };
   },
 };
 

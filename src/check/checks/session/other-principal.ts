@@ -31,7 +31,8 @@ export const foreignPost: Check = {
     const second = await secondSession(audit);
     if (isFinding(second)) return second;
     const judged = await postAsSecond(audit, second);
-    return conclude([judged], 'Refused, and nothing arrived on either stream.');
+    const finding = conclude([judged], 'Refused, and nothing arrived on either stream.');
+    return judged.crossed === true ? { ...finding, severity: 'critical' } : finding;
   },
 };
 
@@ -63,7 +64,10 @@ export const foreignRequests: Check = {
   },
 };
 
-async function postAsSecond(audit: Audit, second: ProbeSession): Promise<Judged> {
+/** `crossed`: what the second principal asked for came out of the first one's stream. */
+type JudgedPost = Judged & { crossed?: boolean };
+
+async function postAsSecond(audit: Audit, second: ProbeSession): Promise<JudgedPost> {
   const { victim } = audit.control;
   const { tool } = audit;
   const asked = await audit.ask(victim, tool === undefined ? 'tools/list' : 'tools/call', {
@@ -82,12 +86,12 @@ interface Effects {
   ran: string | undefined;
 }
 
-function judgePost({ answer, marker }: Asked, { onVictim, onOwn, ran }: Effects): Judged {
+function judgePost({ answer, marker }: Asked, { onVictim, onOwn, ran }: Effects): JudgedPost {
   const note = told(answer);
   if (onVictim !== undefined && onVictim.length > 0) {
     const what = ran === undefined ? 'its result' : `the result of ${ran}`;
-    const crossed = `critical: ${note}, and ${what} came out of the first one's stream`;
-    return { verdict: 'wrong', note: crossed, answer, seen: onVictim };
+    const crossed = `${note}, and ${what} came out of the first one's stream`;
+    return { verdict: 'wrong', note: crossed, answer, seen: onVictim, crossed: true };
   }
   if (onOwn !== undefined && onOwn.length > 0) {
     const note2 = `${note}, and its result came out of the second one's own stream`;
