@@ -5,6 +5,7 @@ import { startSampleServer } from '../../src/serve/server.js';
 import type { SampleServer } from '../../src/serve/types.js';
 import { startHttp } from '../servers/http.js';
 import { startModern } from '../servers/modern.js';
+import { startRawHttp } from '../servers/raw-mcp.js';
 import { audit } from '../support/audit.js';
 import { check, controlOf, passed, probing } from '../support/checks.js';
 
@@ -284,5 +285,34 @@ describe('the checks', () => {
       ['pass', 'It holds.'],
     ]);
     expect(end.requests).toBe(10);
+  });
+});
+
+describe('a credential in the URL', () => {
+  it('is sent with the good credential only, and shown nowhere', async () => {
+    const guarded = kept(
+      await startRawHttp((_, response) => {
+        if (response.req.url === `/mcp?x=1&api_key=${ALICE}`) return undefined;
+        response.writeHead(401).end();
+        return true;
+      }),
+    );
+    let statuses: number[] = [];
+    const one: Check = check('X-01', {
+      requests: 10,
+      async run({ ask, control, none, url }) {
+        const asked = [await ask(control.victim, 'tools/list')];
+        asked.push(await ask(control.victim, 'tools/list', { as: none }));
+        statuses = asked.map(({ answer }) => answer.status);
+        expect(url.search).toBe('?x=1');
+        return { ...passed, evidence: asked.map(({ answer }) => answer) };
+      },
+    });
+    const url = `${guarded.url}/mcp?x=1&api_key=${ALICE}`;
+    const { end, events } = await audit({ url, checks: [one] });
+    expect(statuses).toEqual([200, 401]);
+    expect(end.target?.credentials).toEqual(['?api_key']);
+    expect(end.notes).toHaveLength(1);
+    expect(JSON.stringify(events)).not.toContain(ALICE);
   });
 });

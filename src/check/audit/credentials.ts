@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { RemoteServer } from '../../config/types.js';
-import { isHarmlessHeader, isSecretName } from '../../config/secrets.js';
+import { hasUrlSecret, isHarmlessHeader, isSecretName } from '../../config/secrets.js';
 import { registerHeaderSecret, registerSecret } from '../../core/redact.js';
 import type { Credential, CredentialForm, HeaderPair } from './types.js';
 
@@ -11,7 +11,7 @@ export interface Credentials {
   none: Credential;
   wrong: (label?: string) => Credential;
   withToken: (token: string, label: string) => Credential;
-  /** Names of the headers that carry credentials. */
+  /** Names of the headers that carry credentials, and `?name` of query parameters that do. */
   names: readonly string[];
 }
 
@@ -19,7 +19,8 @@ const BEARER = 'Authorization';
 
 /**
  * Which configured header is the secret: `Authorization` first, then the first whose name looks
- * secret. A user name and password in the URL are Basic authentication (RFC 7617).
+ * secret. A user name and password in the URL are Basic authentication (RFC 7617); a secret in its
+ * query belongs to the good credential alone.
  */
 export function readCredentials(server: RemoteServer): Credentials {
   const headers = withUserinfo(server);
@@ -32,13 +33,14 @@ export function readCredentials(server: RemoteServer): Credentials {
     headers: [...(form?.others ?? harmless), toHeader(form, token)],
   });
   for (const [, value] of secrets) registerHeaderSecret(value);
+  const query = secretQuery(new URL(server.url));
   return {
     form,
-    good: { label: 'good', headers },
+    good: { label: 'good', headers, ...(query === '' ? {} : { query }) },
     none: { label: 'none', headers: harmless },
     wrong: (label = 'wrong') => withToken(randomLike(form?.token), label),
     withToken,
-    names: secrets.map(([name]) => name),
+    names: [...secrets.map(([name]) => name), ...namesOf(query)],
   };
 }
 
@@ -56,6 +58,30 @@ export function givenToken(
     : text;
   registerSecret(bare.trim());
   return credentials.withToken(bare.trim(), label);
+}
+
+/** The URL without the parts of its query that are credentials. */
+export function withoutSecretQuery(url: URL): URL {
+  const rest = pairsOf(url).filter((pair) => !isSecretPair(pair));
+  const plain = new URL(url);
+  if (rest.length < pairsOf(url).length) plain.search = rest.join('&');
+  return plain;
+}
+
+function secretQuery(url: URL): string {
+  return pairsOf(url).filter(isSecretPair).join('&');
+}
+
+function pairsOf({ search }: URL): string[] {
+  return search.length < 2 ? [] : search.slice(1).split('&');
+}
+
+function isSecretPair(pair: string): boolean {
+  return hasUrlSecret(new URL(`http://localhost/?${pair}`));
+}
+
+function namesOf(query: string): string[] {
+  return query === '' ? [] : query.split('&').map((pair) => `?${pair.split('=')[0] ?? ''}`);
 }
 
 function looksSecret(name: string): boolean {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RemoteServer } from '../../config/types.js';
 import { isLoopback } from '../../net/address.js';
-import { readCredentials, type Credentials } from './credentials.js';
+import { readCredentials, withoutSecretQuery, type Credentials } from './credentials.js';
 import { createBudget, type Budget } from './budget.js';
 import { createEvidenceMaker, type EvidenceMaker } from './evidence.js';
 import { createLimiter, type Limiter } from './limiter.js';
@@ -19,7 +19,7 @@ export interface OpenedSession {
 /** What all requests of one audit share. */
 export interface Engine {
   readonly server: RemoteServer;
-  /** Without userinfo. */
+  /** Without userinfo, and without credentials in its query. */
   readonly url: URL;
   readonly credentials: Credentials;
   readonly budget: Budget;
@@ -54,7 +54,7 @@ export function createEngine(options: AuditOptions, signal: AbortSignal, end: Ab
   const credentials = readCredentials(server);
   const runs = createSecretRuns();
   if (credentials.form !== undefined) runs.add(credentials.form.token);
-  const url = new URL(server.url);
+  const url = withoutSecretQuery(new URL(server.url));
   url.username = '';
   url.password = '';
   url.hash = '';

@@ -146,12 +146,17 @@ function toRequest({ url, server, credentials, runs }: Engine, probe: Probe): Ra
   return {
     origin: new URL(url.origin),
     method: probe.method ?? (bytes === undefined ? 'GET' : 'POST'),
-    path,
+    path: withQuery(path, as.query),
     headers: [...base.filter(([name]) => !given.has(name.toLowerCase())), ...own],
     ...(bytes === undefined ? {} : { body: bytes }),
     ca: server.ca,
     insecure: server.insecure,
   };
+}
+
+function withQuery(path: string, query: string | undefined): string {
+  if (query === undefined) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }
 
 function toBytes(body: JsonValue | Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { hasUrlSecret, maskUrl } from '../../config/secrets.js';
+import { maskUrl } from '../../config/secrets.js';
 import type { CheckEvent, CheckTarget } from '../../core/check-events.js';
 import { OstlerError, toErrorInfo } from '../../core/errors.js';
 import { REDACTED, redact } from '../../core/redact.js';
@@ -49,17 +49,17 @@ export function shownUrl({ server }: Engine): string {
 }
 
 /** What a reader has to know to read the results rightly. */
-export function notesOf({ url, credentials }: Engine): string[] {
+export function notesOf({ credentials }: Engine): string[] {
   const notes: string[] = [];
-  if (hasUrlSecret(url)) {
+  if (credentials.good.query !== undefined) {
     notes.push(
-      'The URL itself carries a credential, which every request sends, those "without credentials" too: give it as a header.',
+      'The URL itself carries a credential, where logs and histories keep it (RFC 6750 §5.3). Requests "without credentials" were sent without it; what is wrong or altered is tested in a header only.',
     );
   }
-  if (credentials.names.length > 1) {
-    const [carrier = ''] = credentials.form === undefined ? [] : [credentials.form.header];
+  const { form, names } = credentials;
+  if (form !== undefined && names.length > 1) {
     notes.push(
-      `Several headers carry credentials (${credentials.names.join(', ')}): only ${carrier} is altered, and none is sent "without credentials".`,
+      `Several headers carry credentials (${names.join(', ')}): only ${form.header} is altered, and none is sent "without credentials".`,
     );
   }
   return notes;

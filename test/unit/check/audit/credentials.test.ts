@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { givenToken, readCredentials } from '../../../../src/check/audit/credentials.js';
+import {
+  givenToken,
+  readCredentials,
+  withoutSecretQuery,
+} from '../../../../src/check/audit/credentials.js';
 import { forgetSecrets, redact } from '../../../../src/core/redact.js';
 import { remote } from '../../../support/audit.js';
 
@@ -78,6 +82,24 @@ describe('what is made of it', () => {
     const hex = '0123456789abcdef'.repeat(4);
     expect(read([['X-Api-Key', hex]]).wrong().headers[0]?.[1]).toMatch(/^[0-9a-f]{64}$/);
     expect(read([['X-Api-Key', '----']]).wrong().headers[0]?.[1]).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe('a secret in the query', () => {
+  const url = 'http://127.0.0.1:1/mcp?a=1&api_key=in-the-url&b';
+
+  it('goes with the good credential only', () => {
+    const { good, none, wrong, form, names } = read([], url);
+    expect(good.query).toBe('api_key=in-the-url');
+    expect([none.query, wrong().query, form]).toEqual([undefined, undefined, undefined]);
+    expect(names).toEqual(['?api_key']);
+    expect(withoutSecretQuery(new URL(url)).href).toBe('http://127.0.0.1:1/mcp?a=1&b');
+  });
+
+  it('is nothing where there is none', () => {
+    expect(read([], 'http://127.0.0.1:1/mcp?a=%2F').good).not.toHaveProperty('query');
+    const plain = 'http://127.0.0.1:1/mcp?a=%2F&&';
+    expect(withoutSecretQuery(new URL(plain)).href).toBe(plain);
   });
 });
 
