@@ -32,6 +32,15 @@ afterEach(async () => {
   server = undefined;
 });
 
+function harmlessTool(id: string): string[] {
+  return id === 'shell'
+    ? ['--tool', 'exec_cmd', '--args', '{"command":"true"}']
+    : ['--tool', id === 'mcp-proxy' ? 'echo' : 'add_numbers'].concat(
+        '--args',
+        id === 'mcp-proxy' ? '{"message":"hi"}' : '{"number1":2,"number2":3}',
+      );
+}
+
 /** An audit by the built program, with every report and a trace, in a place of its own. */
 async function audit(run: Verdicts) {
   server = await AUDITED[run.id]?.(TOKENS);
@@ -49,10 +58,18 @@ async function audit(run: Verdicts) {
   );
   let timer: NodeJS.Timeout | undefined;
   const result = await runOstler(
-    ['check', `${server.url}${run.path}`, '--json', '-v', '--rate', 'unlimited']
+    [
+      'check',
+      `${server.url}${run.path}`,
+      '--json',
+      '-v',
+      '--rate',
+      'unlimited',
+      '--max-requests',
+      '120',
+    ]
       .concat(key, others, reports)
-      .concat('--trace', file('trace.ndjson'), '--tool', 'add_numbers')
-      .concat('--args', '{"number1":2,"number2":3}'),
+      .concat('--trace', file('trace.ndjson'), harmlessTool(run.id)),
     {
       cwd: home.dir,
       killAfter: 60_000,
@@ -74,13 +91,15 @@ async function audit(run: Verdicts) {
   );
   clearInterval(timer);
   const leaks = filesHolding(home.dir, CANARIES);
+  // A search that finds nothing must have had something to search.
+  const written = filesHolding(home.dir, ['AUTH-14', 'tools/list']);
   home.remove();
-  return { ...result, leaks, commandLines: seen };
+  return { ...result, leaks, written, commandLines: seen };
 }
 
 describe.each(VERDICTS)('$server at $path', (run) => {
   it('gets the verdicts of the documentation, and no token is left anywhere', async () => {
-    const { code, stdout, stderr, leaks, commandLines: seen } = await audit(run);
+    const { code, stdout, stderr, leaks, written, commandLines: seen } = await audit(run);
     const report = JSON.parse(stdout) as Report;
     const idsOf = (wanted: string) => [
       ...new Set(report.results.filter(({ outcome }) => outcome === wanted).map(({ id }) => id)),
@@ -101,6 +120,9 @@ describe.each(VERDICTS)('$server at $path', (run) => {
       expect(seen.join('\n')).not.toContain(canary);
     }
     expect(leaks).toEqual([]);
+    for (const name of ['text', 'junit', 'sarif', 'markdown', 'trace.ndjson']) {
+      expect(written.join('\n')).toContain(`/${name}: `);
+    }
     expect(seen.join('')).toContain('check');
     // What could not be told is told with its reason; nothing was left out for want of requests.
     const untold = report.results.filter(({ outcome }) => outcome === 'inconclusive');

@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** The spellings in which a secret can hide. */
+/** The spellings in which a secret can hide; half of one is too much as well. */
 export function spellingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
+  const half = Math.ceil(secret.length / 2);
   return [
-    secret,
+    secret.slice(0, half),
+    secret.slice(-half),
+    secret.slice(0, -1).toUpperCase(),
     encodeURIComponent(secret),
     bytes.toString('base64'),
     bytes.toString('base64url'),
