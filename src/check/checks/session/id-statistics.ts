@@ -43,7 +43,7 @@ export function readIds(ids: readonly string[], nowMs: number): IdReading {
   }
   const bits = Math.min(...ids.map((id) => bitsOf(id, ids, nowMs)));
   if (faults.length === 0) judgeBits(bits, { faults, doubts });
-  if (ids.some((id) => timeIn(id, nowMs) > 0)) doubts.push('the ids begin with the time');
+  if (ids.every((id) => timeIn(id, nowMs) > 0)) doubts.push('the ids begin with the time');
   return { faults, doubts, bits };
 }
 
@@ -103,7 +103,8 @@ function alphabetOf(id: string): number {
   return size === 62 && /^[\w-]*$/.test(id) && plain !== id ? 64 : size;
 }
 
-const DAY_MS = 86_400_000;
+/** Clocks differ; by more than that, text that looks like the time is chance. */
+const HOUR_MS = 3_600_000;
 
 /** Characters at the beginning that spell the present time, as seconds or milliseconds; 0 when none do. */
 function timeIn(id: string, nowMs: number): number {
@@ -117,9 +118,9 @@ function timeIn(id: string, nowMs: number): number {
   ];
   for (const [digits, base, unitMs] of spellings) {
     const head = id.slice(0, digits);
-    if (head.length < digits || !/^[\da-z]+$/i.test(head)) continue;
+    if (head.length < digits || !/^(?:[\da-z]+|[\dA-Z]+)$/.test(head)) continue;
     if (base < 36 && !(base === 10 ? /^\d+$/ : /^[\da-f]+$/i).test(head)) continue;
-    if (Math.abs(Number.parseInt(head, base) * unitMs - nowMs) < DAY_MS) return digits;
+    if (Math.abs(Number.parseInt(head, base) * unitMs - nowMs) < HOUR_MS) return digits;
   }
   return 0;
 }
