@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import type { Socket } from 'node:net';
+import https from 'node:https';
+import net, { type Socket } from 'node:net';
+import { generate } from 'selfsigned';
 import { describe, expect, it, vi } from 'vitest';
 import { OstlerError } from '../../../src/core/errors.js';
 import { openRaw, sendRaw, type RawOptions, type RawRequest } from '../../../src/net/raw.js';
 import { freePort } from '../../servers/http.js';
-import { failureOf, listening, silent, tcp, until } from './fixtures.js';
+import { failureOf, listen, listening, silent, tcp, until } from './fixtures.js';
 
 const signal = new AbortController().signal;
 const QUICK: RawOptions = { signal, timeoutMs: 5000 };
@@ -268,5 +270,66 @@ describe('through a proxy', () => {
       'X-A: 1',
       `Proxy-Authorization: Basic ${credentials}`,
     ]);
+  });
+
+  it('reaches https by its host name, headers as they are', async () => {
+    const pems = await generate([{ name: 'commonName', value: 'mcp.test' }]);
+    const heard: string[][] = [];
+    const server = https.createServer(
+      { key: pems.private, cert: pems.cert },
+      (incoming, answer) => {
+        heard.push(incoming.rawHeaders);
+        answer.end();
+      },
+    );
+    const port = await listen(server, () => server.closeAllConnections());
+    const asked: string[] = [];
+    const proxy = await tcp((socket) => {
+      socket.once('data', (chunk: Buffer) => {
+        asked.push(chunk.toString().split('\r\n')[0] ?? '');
+        const onward = net.connect(port, '127.0.0.1', () => {
+          socket.write('HTTP/1.1 200 OK\r\n\r\n');
+          socket.pipe(onward).pipe(socket);
+        });
+        onward.on('error', () => socket.destroy());
+      });
+    });
+    vi.stubEnv('https_proxy', `http://127.0.0.1:${proxy}`);
+    vi.stubEnv('no_proxy', '');
+    const headers = [
+      ['X-A', '1'],
+      ['X-A', '2'],
+    ] as const;
+    const origin = 'https://mcp.test';
+    const loose = request(origin, { path: '//mcp', headers, insecure: true });
+    expect(await sendRaw(loose, QUICK)).toMatchObject({ status: 200 });
+    expect(asked).toEqual(['CONNECT mcp.test:443 HTTP/1.1']);
+    expect(heard[0]?.slice(0, 6)).toEqual(['Host', 'mcp.test', 'X-A', '1', 'X-A', '2']);
+    expect(await sendRaw(request(origin), QUICK)).toMatchObject({ status: 0, code: 'tls_error' });
+  });
+});
+
+describe('over TLS', () => {
+  it('trusts the given authority, or nobody who has none', async () => {
+    const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
+      extensions: [
+        { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+        { name: 'basicConstraints', cA: true },
+      ],
+    });
+    const server = https.createServer(
+      { key: pems.private, cert: pems.cert },
+      (_, response) => void response.end('secure'),
+    );
+    const port = await listen(server, () => server.closeAllConnections());
+    const origin = `https://localhost:${port}`;
+    for (let times = 0; times < 2; times += 1) {
+      const trusting = await sendRaw(request(origin, { ca: pems.cert }), QUICK);
+      expect(trusting).toMatchObject({ status: 200 });
+    }
+    expect(await sendRaw(request(origin, { insecure: true }), QUICK)).toMatchObject({
+      status: 200,
+    });
+    expect(await sendRaw(request(origin), QUICK)).toMatchObject({ status: 0, code: 'tls_error' });
   });
 });
