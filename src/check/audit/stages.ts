@@ -17,7 +17,8 @@ export interface Stages {
 /**
  * Runs the checks of one era. Those of the first stage follow one another, each as soon as the one
  * before it only waits on the watched stream; then all others side by side; then those that may
- * disturb them in the same way as the first, those of `--active` at the very end. Where the budget does not reach, the least severe ones are not run.
+ * disturb them in the same way as the first, those of `--active` at the very end. Where the budget
+ * does not reach, the least severe ones are not run.
  */
 export async function runStages(stages: Stages): Promise<void> {
   const of = (stage: 'first' | 'last' | undefined) =>
