@@ -1,4 +1,5 @@
-import { given, parseGiven, type FlagInput } from '../config/flags.js';
+import { given, parseGiven, toFlag, type FlagInput } from '../config/flags.js';
+import type { RemoteServer } from '../config/types.js';
 import { readTokenFile } from '../config/read-files.js';
 import { tokenFromEnv } from '../config/server-remote.js';
 import { registerHeaderSecret } from '../core/redact.js';
@@ -44,6 +45,26 @@ export function readOtherTokens(
     }
   }
   return { tokens, warnings };
+}
+
+/** Throws `usage` when one of them is the good token: its verdicts would mean nothing. */
+export function checkDifferent(
+  tokens: OtherTokens,
+  { headers }: Pick<RemoteServer, 'headers'>,
+): void {
+  const good = headers.map(([, value]) => bare(value));
+  for (const name of NAMES) {
+    const token = tokens[name];
+    if (token === undefined || !good.includes(bare(token))) continue;
+    const flag = toFlag(`${name}TokenEnv`);
+    throw new OstlerError('usage', `The token of ${flag} is the good one itself.`, {
+      hint: 'It has to be another one, or nothing can be told from it.',
+    });
+  }
+}
+
+function bare(value: string): string {
+  return value.trim().replace(/^[\w-]+ +/, '');
 }
 
 function toToken(text: string): string {

@@ -13,7 +13,7 @@ import { readCheckOptions, type CheckOptions } from './check-options.js';
 import { formatReport, writeReports } from './check-reports.js';
 import { selectChecks } from './check-selection.js';
 import { checkAuthorized, toRemote, wantedTarget } from './check-target.js';
-import { readOtherTokens } from './check-tokens.js';
+import { checkDifferent, readOtherTokens } from './check-tokens.js';
 import { listFlag, type Flags } from './commands/command.js';
 import type { Io } from './io.js';
 import { findServer, type TargetWords } from './server-target.js';
@@ -43,6 +43,7 @@ export async function runCheck({ target, flags, io, signal }: CheckRun): Promise
   const { checks, needActive } = selectChecks(CATALOGUE, choice);
   const found = await findServer(wantedTarget(target), flags, { env: io.env, cwd: io.cwd, signal });
   const server = toRemote(found.server);
+  checkDifferent(tokens, server);
   if (options.plan) {
     io.stdout.write(formatPlan(server, checks, options));
     return;

@@ -83,6 +83,7 @@ describe('before anything is sent', () => {
     [['URL', '--tool', 'x', '--args', '[]'], '--args is no JSON object'],
     [['URL', '--second-token-env', 'UNSET'], 'the environment variable UNSET is not set'],
     [['URL', '--second-token-env', 'SECOND', '--second-token-file', 'x'], 'name two tokens'],
+    [['URL', '--token-env', 'TOKEN', '--expired-token-env', 'TOKEN'], 'is the good one itself'],
     [['--', 'node', 'server.js'], 'check is for servers over HTTP'],
     [['--list', '--reporter', 'junit'], '--list has no form for junit'],
   ])('%j is a usage error', async (args, message) => {

@@ -46,7 +46,7 @@ export function toTextReport(report: AuditReport, options: TextOptions): string 
   const groups = byGroup(report.results).flatMap(([group, results]) => [
     '',
     options.paint('bold', groupTitle(group)),
-    ...results.flatMap((result) => resultRows(result, options)),
+    ...(options.verbose ? results : merged(results)).flatMap((one) => resultRows(one, options)),
   ]);
   const lines = [...head(report, options), ...groups, '', ...summary(report, options)];
   return lines.map((text) => `${text.trimEnd()}\n`).join('');
@@ -69,6 +69,23 @@ function head({ start, control, end }: AuditReport, options: TextOptions): strin
       : `credentials in ${credentials.map((name) => line(name, 60)).join(', ')}`,
   ];
   return [...lines, ...wrap(facts.join(' · '), options, 2).map((text) => paint('dim', text))];
+}
+
+/** What was not run for one reason is one row. */
+function merged(results: readonly CheckResult[]): CheckResult[] {
+  const rows: CheckResult[] = [];
+  for (const result of results) {
+    const wasRun = result.outcome !== 'inconclusive' && result.outcome !== 'not_applicable';
+    const alike = results.filter(
+      ({ outcome, reason }) => outcome === result.outcome && reason === result.reason,
+    );
+    if (wasRun || alike.length === 1) rows.push(result);
+    else if (alike[0] === result) {
+      const others = alike.slice(1).map(({ id }) => id);
+      rows.push({ ...result, reason: `${result.reason} (${others.join(', ')}, too)` });
+    }
+  }
+  return rows;
 }
 
 function resultRows(result: CheckResult, options: TextOptions): string[] {
@@ -125,14 +142,15 @@ function evidenceRows(evidence: Evidence, options: TextOptions): string[] {
   ];
 }
 
-/** With the reference that comes first; docs/checks.md has the others. */
+/** With the reference that comes first; docs/checks.md has the others, and the addresses that do not fit here. */
 function remedyRows({ remedy, references }: CheckResult, options: TextOptions): string[] {
-  const { paint } = options;
+  const { paint, columns = Infinity } = options;
+  const [first] = references;
+  const address = first !== undefined && first.url.length + 8 <= columns ? [first.url] : [];
   return [
     ...wrap(`→ ${remedy}`, options, 6).map((text) => paint('cyan', text)),
-    ...references
-      .slice(0, 1)
-      .flatMap(({ title, url }) => wrap(`${title}: ${url}`, options, 8))
+    ...[...(first === undefined ? [] : [first.title]), ...address]
+      .flatMap((text) => wrap(text, options, 8))
       .map((text) => paint('dim', text)),
   ];
 }

@@ -29,13 +29,15 @@ it('tells every outcome in a word, failures with evidence and remedy, passes in 
             Authorization: Bearer [REDACTED]
             on the watched stream: {"jsonrpc":"2.0","id":"ostler-17","result":{}}
           → Look at the token of every request.
-            RFC 6750 §3.1: https://www.rfc-editor.org/rfc/rfc6750
+            RFC 6750 §3.1
+            https://www.rfc-editor.org/rfc/rfc6750
 
     Challenges and metadata
       ! warn          CHAL-02  What CHAL-02 asks for holds.
           info: error= is there.
           → Look at the token of every request.
-            RFC 6750 §3.1: https://www.rfc-editor.org/rfc/rfc6750
+            RFC 6750 §3.1
+            https://www.rfc-editor.org/rfc/rfc6750
 
     Sessions
       ✗ FAIL          SESS-02  What SESS-02 asks for holds.
@@ -45,7 +47,8 @@ it('tells every outcome in a word, failures with evidence and remedy, passes in 
             Authorization: Bearer [REDACTED]
             on the watched stream: {"jsonrpc":"2.0","id":"ostler-17","result":{}}
           → Look at the token of every request.
-            RFC 6750 §3.1: https://www.rfc-editor.org/rfc/rfc6750
+            RFC 6750 §3.1
+            https://www.rfc-editor.org/rfc/rfc6750
       ? inconclusive  SESS-03  Needs --second-token-env.
 
     Network
@@ -85,6 +88,19 @@ it('shows the requests behind passes when asked', async () => {
   expect(toTextReport(report, plain)).not.toContain('401 Unauthorized');
   expect(toTextReport(report, { ...plain, verbose: true })).toContain('401 Unauthorized');
   expect(rest.length).toBeGreaterThan(0);
+});
+
+it('tells in one row what was not run for one reason', async () => {
+  const results = ['AUTH-18', 'AUTH-19', 'AUTH-20'].map((id) =>
+    checked({ id, outcome: 'not_applicable', reason: 'It is no JWT.' }),
+  );
+  const report = await reportOf([...results, checked({ id: 'AUTH-24' })]);
+  const rows = toTextReport(report, plain).split('\n').slice(4, 6);
+  expect(rows).toEqual([
+    '  – n/a           AUTH-18  It is no JWT. (AUTH-19, AUTH-20, too)',
+    '  ✓ pass          AUTH-24  What AUTH-24 asks for holds.',
+  ]);
+  expect(toTextReport(report, { ...plain, verbose: true })).toContain('AUTH-20  It is no JWT.');
 });
 
 it('says that the control failed', async () => {
