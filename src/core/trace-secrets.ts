@@ -14,6 +14,7 @@ const SECRET_HEADER = /auth|token|key|secret|cookie|session|passw|jwt|credential
 /** Headers whose names look like secrets', and whose values are worth seeing. */
 const OPEN_HEADER =
   /^(?:www-authenticate|proxy-authenticate|access-control-.*|.*ratelimit.*|idempotency-key)$/i;
+const COOKIE = /=([^;,\s]+)/g;
 const SCHEME = /^(Bearer|Basic|Digest|DPoP|Token|Negotiate|ApiKey)\s+\S/i;
 
 const NAMES =
@@ -61,6 +62,7 @@ export function createHider(): Hider {
     text,
     header(name, value) {
       if (!isSecretHeader(name)) return text(value);
+      if (/cookie/i.test(name)) for (const [, part = ''] of value.matchAll(COOKIE)) learn(part);
       const scheme = SCHEME.exec(value)?.[1];
       learn(scheme === undefined ? value : value.slice(scheme.length).trim());
       return scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`;
