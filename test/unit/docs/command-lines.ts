@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 
 /** What is wrong with an `ostler …` line of a document, or undefined. */
 export function faultOf(line: string, program: Command): string | undefined {
-  const words = splitWords(line);
+  // What stands behind a lone `--` is a server's own command line.
+  const words = splitWords(line.split(/ --(?= )/)[0] ?? '');
   let command = program;
   let at = 1;
   for (; at < words.length; at += 1) {

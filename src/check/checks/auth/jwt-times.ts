@@ -57,5 +57,5 @@ export function judgeTimes({ claims }: Jwt, now: number): Finding {
 }
 
 function days(seconds: number): string {
-  return Math.round(seconds / 86_400).toLocaleString('en-US');
+  return String(Math.round(seconds / 86_400));
 }
