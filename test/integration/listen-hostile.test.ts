@@ -5,25 +5,18 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHttp, startSilent } from '../servers/http.js';
 import { sendJson, startRawHttp, startRawSse } from '../servers/raw-mcp.js';
-import { BIN, runOstler, type RunOptions } from '../support/ostler.js';
-import { frame, logFrame, SSE, startTalker } from '../support/talker.js';
+import { endKept, kept } from '../support/kept.js';
+import { BIN } from '../support/ostler.js';
+import {
+  frame,
+  listen,
+  LISTEN_TOKEN as CANARY,
+  logFrame,
+  SSE,
+  startTalker,
+} from '../support/talker.js';
 
-const CANARY = 'canary-7f3a9c21-token';
-
-const open: { close: () => Promise<void> }[] = [];
-const kept = <T extends { close: () => Promise<void> }>(server: T): T => {
-  open.push(server);
-  return server;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-
-const listen = (args: readonly string[], options: RunOptions = {}) =>
-  runOstler(['listen', ...args], {
-    ...options,
-    env: { CANARY, ...options.env },
-  });
+afterEach(endKept);
 
 describe('listen to a hostile server', () => {
   it.each([
@@ -35,7 +28,7 @@ describe('listen to a hostile server', () => {
   ])(
     'that %s is given up',
     async (what, answer) => {
-      const server = kept(await startHttp((_, response) => void answer(response)));
+      const server = await kept(startHttp((_, response) => void answer(response)));
       const { code, stderr } = await listen(
         [`${server.url}/sse`, '-t', 'sse', '--server-timeout', '1s'],
         { killAfter: 40_000 },
@@ -71,18 +64,18 @@ describe('listen to a hostile server', () => {
   }, 60_000);
 
   it('that does not even answer TCP with HTTP is given up', async () => {
-    const server = kept(await startSilent());
+    const server = await kept(startSilent());
     const { code } = await listen([`${server.url}/sse`, '--server-timeout', '1s']);
     expect(code).toBe(4);
   });
 
   it('that redirects elsewhere, or names an endpoint elsewhere, gets no credentials there', async () => {
-    const other = kept(await startHttp((_, response) => void response.writeHead(200, SSE)));
-    const redirecting = kept(
-      await startHttp((_, response) => void response.writeHead(307, { location: other.url }).end()),
+    const other = await kept(startHttp((_, response) => void response.writeHead(200, SSE)));
+    const redirecting = await kept(
+      startHttp((_, response) => void response.writeHead(307, { location: other.url }).end()),
     );
-    const pointing = kept(
-      await startRawSse((response) => response.write(`event: endpoint\ndata: ${other.url}/m\n\n`)),
+    const pointing = await kept(
+      startRawSse((response) => response.write(`event: endpoint\ndata: ${other.url}/m\n\n`)),
     );
     for (const { url } of [redirecting, pointing]) {
       const { code, stderr } = await listen([`${url}/sse`, '-t', 'sse', '--token-env', 'CANARY']);
@@ -94,8 +87,8 @@ describe('listen to a hostile server', () => {
 
   it('that never ends an event is cut off at 8 MiB', async () => {
     const piece = Buffer.alloc(256 * 1024, 'x');
-    const server = kept(
-      await startHttp((_, response) => {
+    const server = await kept(
+      startHttp((_, response) => {
         response.writeHead(200, SSE);
         response.write('data: ');
         const more = () => {
@@ -113,8 +106,8 @@ describe('listen to a hostile server', () => {
   it('that sends a gzip bomb is cut off as well', async () => {
     const { gzipSync } = await import('node:zlib');
     const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024, 'x'));
-    const server = kept(
-      await startHttp((_, response) => {
+    const server = await kept(
+      startHttp((_, response) => {
         response.writeHead(200, { ...SSE, 'content-encoding': 'gzip' }).end(bomb);
       }),
     );
@@ -125,8 +118,8 @@ describe('listen to a hostile server', () => {
 
   it('that floods does not deafen: memory is bounded and Ctrl+C works', async () => {
     const piece = Buffer.from(logFrame('flood').repeat(500));
-    const server = kept(
-      await startTalker((response) => {
+    const server = await kept(
+      startTalker((response) => {
         const more = () => {
           while (!response.destroyed && response.write(piece));
           if (!response.destroyed) response.once('drain', more);
@@ -155,8 +148,8 @@ describe('listen to a hostile server', () => {
   }, 40_000);
 
   it('that sends escape codes and echoes the token shows neither', async () => {
-    const server = kept(
-      await startTalker((response) => {
+    const server = await kept(
+      startTalker((response) => {
         response.write(`: \u001b]0;title\u0007\n`);
         response.write(logFrame(`\u001b[2J${CANARY} \u202e`));
         response.write(frame({ method: `notifications/\u001b[31m${CANARY}`, params: [CANARY] }));
@@ -181,8 +174,8 @@ describe('listen to a hostile server', () => {
   });
 
   it('that moves its endpoint, sends nonsense, or answers what nobody asked is survived or told', async () => {
-    const server = kept(
-      await startTalker((response) => {
+    const server = await kept(
+      startTalker((response) => {
         response.write('data: {"jsonrpc":"2.0","id":99,"result":{}}\n\n');
         response.write('data: [1,null,{"jsonrpc":"2.0"}]\n\ndata: not json\n\ndata\n\n');
         response.write('event: error\ndata: boo\n\nevent: open\ndata: sesame\n\n');

@@ -1,31 +1,24 @@
-import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startBearer } from '../servers/bearer.js';
 import { startHttp } from '../servers/http.js';
 import { startModern } from '../servers/modern.js';
-import { sendJson, startRawHttp, startRawSse } from '../servers/raw-mcp.js';
-import { runOstler, type RunOptions } from '../support/ostler.js';
-import { frame, logFrame, SSE, startTalker } from '../support/talker.js';
+import { sendJson, startRawHttp } from '../servers/raw-mcp.js';
+import { endKept, kept } from '../support/kept.js';
+import {
+  frame,
+  listen,
+  LISTEN_TOKEN as CANARY,
+  logFrame,
+  SSE,
+  startTalker,
+} from '../support/talker.js';
 
-const CANARY = 'canary-7f3a9c21-token';
 const live = fileURLToPath(new URL('../servers/live.mjs', import.meta.url));
 const modernStdio = fileURLToPath(new URL('../servers/stdio-modern.mjs', import.meta.url));
 
-const open: { close: () => Promise<void> }[] = [];
-const kept = <T extends { close: () => Promise<void> }>(server: T): T => {
-  open.push(server);
-  return server;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
+afterEach(endKept);
 
-const listen = (args: readonly string[], options: RunOptions = {}) =>
-  runOstler(['listen', ...args], {
-    ...options,
-    env: { CANARY, ...options.env },
-  });
 const events = (stdout: string) =>
   stdout
     .split('\n')
@@ -33,8 +26,8 @@ const events = (stdout: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 describe('listen makes the handshake and tells what the server says by itself', () => {
   it('over legacy SSE', async () => {
-    const server = kept(
-      await startTalker((response) => {
+    const server = await kept(
+      startTalker((response) => {
         response.write(': keep-alive\n\n');
         response.write(logFrame('hello'));
         response.write(frame({ method: 'notifications/tools/list_changed' }));
@@ -69,7 +62,7 @@ describe('listen makes the handshake and tells what the server says by itself', 
   });
 
   it('over Streamable HTTP with a session, which it deletes', async () => {
-    const server = kept(await startBearer({ token: CANARY }));
+    const server = await kept(startBearer({ token: CANARY }));
     const run = listen([server.mcpUrl, '--token-env', 'CANARY', '--json', '--count', '2'], {
       onStdout(text) {
         if (text.includes('"listening"')) {
@@ -87,7 +80,7 @@ describe('listen makes the handshake and tells what the server says by itself', 
   });
 
   it('over Streamable HTTP of 2026-07-28', async () => {
-    const server = kept(await startModern());
+    const server = await kept(startModern());
     const { code, stdout, stderr } = await listen([server.mcpUrl, '--count', '1'], {
       onStdout(text) {
         if (text.includes('granted')) server.addTool('another');
@@ -160,8 +153,8 @@ describe('listen makes the handshake and tells what the server says by itself', 
   });
 
   it('on the other transport when the first is not served there', async () => {
-    const server = kept(
-      await startRawHttp(({ method, id }, response) => {
+    const server = await kept(
+      startRawHttp(({ method, id }, response) => {
         if (method !== 'initialize') return undefined;
         sendJson(response, { jsonrpc: '2.0', id, result: { capabilities: {}, serverInfo: {} } });
         return true;
@@ -178,8 +171,8 @@ describe('listen --raw', () => {
   const BYTES = '\uFEFFid: 1\r\n: hi\r\nretry: 10\rdata: a\r\rdata:b\n\nevent: x\ndata: é\n\n';
 
   it('prints the bytes as they come, with whatever line ends', async () => {
-    const server = kept(
-      await startHttp((_, response) => {
+    const server = await kept(
+      startHttp((_, response) => {
         response.writeHead(200, SSE);
         const bytes = Buffer.from(BYTES);
         // In the middle of a CRLF, of a character and of a frame.
@@ -194,8 +187,8 @@ describe('listen --raw', () => {
   });
 
   it('ends with the frame that was counted to', async () => {
-    const server = kept(
-      await startHttp((_, response) => {
+    const server = await kept(
+      startHttp((_, response) => {
         response.writeHead(200, SSE).write('data: 1\n\ndata: 2\n\ndata: 3\n\n');
       }),
     );
@@ -204,8 +197,8 @@ describe('listen --raw', () => {
   });
 
   it('decodes frames without it, and keeps quiet what the handshake would send', async () => {
-    const server = kept(
-      await startHttp((_, response) => {
+    const server = await kept(
+      startHttp((_, response) => {
         response.writeHead(200, SSE).write('event: endpoint\ndata: /m\n\nid: 4\ndata: {"a":1}\n\n');
       }),
     );
@@ -218,136 +211,40 @@ describe('listen --raw', () => {
   });
 });
 
-describe('listen connects again as the standard says', () => {
-  it('after retry, not sooner than a second, with Last-Event-ID, and says so', async () => {
-    const times: number[] = [];
-    const server = kept(
-      await startHttp((_, response) => {
-        times.push(Date.now());
-        response.writeHead(200, SSE).end('retry: 0\nid: 17\ndata: x\n\n');
-      }),
-    );
-    const { code, stderr, stdout } = await listen([server.url, '--no-handshake', '--count', '3']);
-    expect(code).toBe(0);
-    expect(times).toHaveLength(3);
-    expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(1900);
-    expect(server.seen.map(({ headers }) => headers['last-event-id'])).toEqual([
-      undefined,
-      '17',
-      '17',
-    ]);
-    expect(stderr).toContain(
-      'the stream ended: the server ended it; reconnecting in 1 s (attempt 1, Last-Event-ID 17)',
-    );
-    expect(stdout).toContain('retry      0 ms; 1000 ms is used');
-  });
-
-  it('not later than a minute, whatever the server asks', async () => {
-    const server = kept(
-      await startHttp((_, response) => {
-        response.writeHead(200, SSE).end('retry: 99999999999999\ndata: x\n\n');
-      }),
-    );
-    const { code, stderr } = await listen([server.url, '--no-handshake', '--timeout', '3s']);
-    expect(stderr).toContain('reconnecting in 60 s');
-    expect(stderr).not.toContain('Warning');
-    expect(code).toBe(0);
-  });
-
-  it('with a new session over legacy SSE', async () => {
-    let streams = 0;
-    let stream: ServerResponse | undefined;
-    const server = kept(
-      await startRawSse(
-        (response) => {
-          streams += 1;
-          stream = response;
-          response.write(`retry: 1\nevent: endpoint\ndata: /messages?sessionId=${streams}\n\n`);
-        },
-        ({ method }, response) => {
-          if (method !== 'notifications/initialized') return undefined;
-          response.writeHead(202).end();
-          const say = () => (streams < 2 ? stream?.destroy() : stream?.write(logFrame('again')));
-          setTimeout(say, 100);
-          return true;
-        },
-      ),
-    );
-    const { code, stdout, stderr } = await listen([`${server.url}/sse`, '--count', '1']);
-    expect(code).toBe(0);
-    expect(stdout).toContain('log        info again');
-    expect(stderr.match(/listening to/g)).toHaveLength(2);
-    expect(stderr).toContain('broke off in mid-answer');
-  });
-
-  it('and begins a new session when the server has forgotten the old one', async () => {
-    let sessions = 0;
-    const server = kept(
-      await startHttp((request, response) => {
-        if (request.method === 'GET') {
-          const isOld = request.headers['mcp-session-id'] !== `s${sessions}` || sessions === 0;
-          if (
-            isOld ||
-            (sessions === 1 && server.seen.filter((one) => one.method === 'GET').length > 1)
-          ) {
-            return void response.writeHead(404).end();
-          }
-          response.writeHead(200, SSE).write(`retry: 1\n${logFrame(`session ${sessions}`)}`);
-          return void (sessions === 1 && setTimeout(() => response.end(), 100));
-        }
-        if (request.method === 'DELETE') return void response.writeHead(200).end();
-        const chunks: Buffer[] = [];
-        request.on('data', (chunk: Buffer) => chunks.push(chunk));
-        request.on('end', () => {
-          const { id, method } = JSON.parse(Buffer.concat(chunks).toString()) as Record<
-            string,
-            string
-          >;
-          if (method !== 'initialize')
-            return void response.writeHead(id === undefined ? 202 : 400).end();
-          sessions += 1;
-          response.setHeader('mcp-session-id', `s${sessions}`);
-          const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: {} };
-          sendJson(response, { jsonrpc: '2.0', id, result });
-        });
-      }),
-    );
-    const { code, stdout, stderr } = await listen([`${server.url}/mcp`, '--count', '2']);
-    expect(stderr).toContain('has forgotten the session (HTTP 404); starting a new one');
-    expect(stdout).toContain('session 2');
-    expect(code).toBe(0);
-  });
-
-  it('until a 204, which is the end', async () => {
-    const server = kept(
-      await startHttp((_, response) => {
-        if (server.seen.length > 1) return void response.writeHead(204).end();
-        response.writeHead(200, SSE).end('retry: 1\ndata: x\n\n');
-      }),
-    );
-    const { code, stderr } = await listen([server.url, '--no-handshake']);
-    expect(code).toBe(0);
-    expect(stderr).toContain('The stream has ended: the server says that there is no more');
-    expect(server.seen).toHaveLength(2);
-  });
-
-  it('until the token is refused', async () => {
-    const server = kept(
-      await startHttp((_, response) => {
-        if (server.seen.length > 1) return void response.writeHead(401).end(`no ${CANARY}`);
-        response.writeHead(200, SSE).end('retry: 1\ndata: x\n\n');
-      }),
-    );
-    const { code, stderr } = await listen([server.url, '--no-handshake', '--token-env', 'CANARY']);
-    expect(code).toBe(3);
-    expect(stderr).toContain('token rejected');
-    expect(stderr).not.toContain(CANARY);
-  });
-});
-
 describe('how listen ends', () => {
+  it.each(['/sse', '/mcp'])('with 3 when %s wants credentials', async (where) => {
+    const server = await kept(startBearer({ token: CANARY }));
+    const { code, stderr, stdout } = await listen([`${server.url}${where}`, '--json']);
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('"code":"auth_required"');
+  });
+
+  it('with 4 when nothing is there, without another try', async () => {
+    const { code, stderr } = await listen(['http://127.0.0.1:1/sse']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('nothing listens there');
+    expect(stderr).not.toContain('reconnecting');
+  });
+
+  it('with 0 when the reader of stdout leaves', async () => {
+    const server = await kept(
+      startTalker((response) => {
+        const timer = setInterval(() => response.write(logFrame('more')), 5);
+        response.once('close', () => clearInterval(timer));
+      }),
+    );
+    const { code, stderr } = await listen([`${server.url}/sse`], {
+      onStdout(text, child) {
+        if (text.includes('more')) child.stdout?.destroy();
+      },
+    });
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('✗');
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('%s closes the session', async (signal) => {
-    const server = kept(await startBearer());
+    const server = await kept(startBearer());
     const { code, stderr } = await listen([server.mcpUrl, '--json'], {
       onStdout: (text, child) => {
         if (text.includes('"listening"')) child.kill(signal);
@@ -359,12 +256,12 @@ describe('how listen ends', () => {
   });
 
   it('with 0 after --timeout, when it did listen', async () => {
-    const server = kept(await startTalker(() => {}));
+    const server = await kept(startTalker(() => {}));
     expect((await listen([`${server.url}/sse`, '--timeout', '3s'])).code).toBe(0);
   });
 
   it('with 124 after --timeout, when not all of --count came', async () => {
-    const server = kept(await startTalker((response) => response.write(logFrame('one'))));
+    const server = await kept(startTalker((response) => response.write(logFrame('one'))));
     const args = [`${server.url}/sse`, '--timeout', '3s', '--count', '2'];
     expect((await listen(args)).code).toBe(124);
   });

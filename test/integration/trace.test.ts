@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBearer } from '../servers/bearer.js';
 import { startHttp } from '../servers/http.js';
 import { sendJson, startRawHttp } from '../servers/raw-mcp.js';
+import { endKept, kept } from '../support/kept.js';
 import { BIN, runOstler } from '../support/ostler.js';
 import { logFrame, startTalker } from '../support/talker.js';
 
@@ -26,18 +27,13 @@ const live = fileURLToPath(new URL('../servers/live.mjs', import.meta.url));
 
 let folder = '';
 let file = '';
-const open: { close: () => Promise<void> }[] = [];
-const kept = <T extends { close: () => Promise<void> }>(server: T): T => {
-  open.push(server);
-  return server;
-};
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'ostler-trace-'));
   file = path.join(folder, 'wire.ndjson');
 });
 afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
-  await Promise.all(open.splice(0).map((server) => server.close()));
+  await endKept();
 });
 
 const run = (args: readonly string[], env: Record<string, string> = {}) =>
@@ -51,7 +47,7 @@ const types = () => new Set(records().map(({ type }) => type));
 
 describe('--trace', () => {
   it('writes what a remote server is sent and answers, without the token', async () => {
-    const server = kept(await startBearer({ token: CANARY }));
+    const server = await kept(startBearer({ token: CANARY }));
     for (const url of [server.sseUrl, server.mcpUrl]) {
       const { code } = await run(['tools', url, '--token-env', 'CANARY', '--trace', file]);
       expect(code).toBe(0);
@@ -83,8 +79,8 @@ describe('--trace', () => {
   });
 
   it('writes what the model is sent and answers', async () => {
-    const ollama = kept(
-      await startHttp((request, response) => {
+    const ollama = await kept(
+      startHttp((request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(request.url === '/api/tags' ? '{"models":[]}' : '{}');
       }),
@@ -120,8 +116,8 @@ describe('--trace', () => {
   });
 
   it('hides a token that the server echoes in every spelling, cut where it likes', async () => {
-    const server = kept(
-      await startTalker((response) => {
+    const server = await kept(
+      startTalker((response) => {
         const echo = logFrame(
           `${CANARY} ${Buffer.from(CANARY).toString('base64')} %63anary ${CANARY}`,
         );
@@ -140,8 +136,8 @@ describe('--trace', () => {
   });
 
   it('hides what was never told to be a secret, where secrets stand', async () => {
-    const server = kept(
-      await startRawHttp(({ method, id }, response) => {
+    const server = await kept(
+      startRawHttp(({ method, id }, response) => {
         if (method !== 'initialize') return undefined;
         response.setHeader('mcp-session-id', 'session-0123456789-abc');
         response.setHeader('set-cookie', 'sid=cookie-0123456789');
@@ -163,7 +159,7 @@ describe('--trace', () => {
   });
 
   it('is complete after Ctrl+C, and while it is written', async () => {
-    const server = kept(await startBearer());
+    const server = await kept(startBearer());
     const { code } = await runOstler(['listen', server.mcpUrl, '--json', '--trace', file], {
       onStdout(text, child) {
         if (!text.includes('"listening"')) return;
@@ -176,8 +172,8 @@ describe('--trace', () => {
   });
 
   it('caps big bodies', async () => {
-    const server = kept(
-      await startRawHttp(({ method, id }, response) => {
+    const server = await kept(
+      startRawHttp(({ method, id }, response) => {
         if (method !== 'tools/list') return undefined;
         const tools = [{ name: 'big', description: 'x'.repeat(5_000_000), inputSchema: {} }];
         sendJson(response, { jsonrpc: '2.0', id, result: { tools } });
@@ -212,7 +208,7 @@ describe('the file of --trace', () => {
     mkdirSync(path.join(folder, 'sub'));
     symlinkSync(file, path.join(folder, 'link'));
     symlinkSync(path.join(folder, 'nowhere'), path.join(folder, 'dangling'));
-    execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', path.join(folder, 'pipe')]);
     for (const [target, words] of [
       [file, 'it exists and is no trace'],
       [path.join(folder, 'sub'), 'it is a folder'],
@@ -231,7 +227,7 @@ describe('the file of --trace', () => {
   });
 
   it('that cannot grow ends the trace and not the command', async () => {
-    const server = kept(await startBearer());
+    const server = await kept(startBearer());
     const words = [BIN, 'tools', server.mcpUrl, '--json', '--trace', file];
     // Two blocks of 512 bytes; the signal that comes with the error is ignored.
     const script = `trap '' XFSZ; ulimit -f 2; exec "$0" "$@"`;
@@ -253,7 +249,7 @@ describe('the file of --trace', () => {
 
 describe('trace show', () => {
   const trace = async () => {
-    const server = kept(await startBearer({ token: CANARY }));
+    const server = await kept(startBearer({ token: CANARY }));
     await run(['tools', server.sseUrl, '--token-env', 'CANARY', '--trace', file]);
     return server;
   };
@@ -343,7 +339,7 @@ describe('trace show', () => {
 
 describe('trace curl', () => {
   it('prints a line that works as it is typed', async () => {
-    const server = kept(await startBearer({ token: CANARY }));
+    const server = await kept(startBearer({ token: CANARY }));
     await run([
       'tools',
       server.mcpUrl,

@@ -1,5 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { startRawSse } from '../servers/raw-mcp.js';
+import { runOstler, type RunOptions, type RunResult } from './ostler.js';
+
+/** What `listen` has in its variable CANARY, and no output may show. */
+export const LISTEN_TOKEN = 'canary-7f3a9c21-token';
+
+/** `ostler listen`, as a stranger would run it. */
+export function listen(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const env = { CANARY: LISTEN_TOKEN, ...options.env };
+  return runOstler(['listen', ...args], { ...options, env });
+}
 
 export const SSE = { 'content-type': 'text/event-stream' };
 
