@@ -131,7 +131,7 @@ function verifyHmac(token: string, secret: string): JWTPayload | undefined {
 describe('AUTH-19 reads the token that was let in', () => {
   test.each([
     ['without exp', { exp: undefined }, 'warn', /without exp/],
-    ['for ten years', { exp: now() + 10 * YEAR }, 'warn', /in 3,650 days/],
+    ['for ten years', { exp: now() + 10 * YEAR }, 'warn', /in 3650 days/],
     ['past its exp', { exp: now() - HOUR }, 'fail', /exp is past/],
     ['not yet valid', { nbf: now() + HOUR }, 'fail', /nbf lies in the future/],
   ] as const)('%s', async (_name, claims, outcome, reason) => {
