@@ -52,10 +52,10 @@ export function checkDifferent(
   tokens: OtherTokens,
   { headers }: Pick<RemoteServer, 'headers'>,
 ): void {
-  const good = headers.map(([, value]) => bare(value));
+  const good = new Set(headers.map(([, value]) => bare(value)));
   for (const name of NAMES) {
     const token = tokens[name];
-    if (token === undefined || !good.includes(bare(token))) continue;
+    if (token === undefined || !good.has(bare(token))) continue;
     const flag = toFlag(`${name}TokenEnv`);
     throw new OstlerError('usage', `The token of ${flag} is the good one itself.`, {
       hint: 'It has to be another one, or nothing can be told from it.',
