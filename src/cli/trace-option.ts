@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander';
 /** Opens the file that the wire is written to. */
 export type StartTrace = (file: string) => Promise<void>;
 
-/** Commands that only read or write files of ours, `trace` above all: it reads what must not be overwritten. */
-const UNTRACED = new Set(['trace', 'sessions', 'config', 'help']);
+/** Commands that send nothing; `trace` above all, which reads what must not be overwritten. */
+const UNTRACED = new Set(['trace', 'serve', 'sessions', 'config', 'help']);
 
 /** Gives `--trace` to a program and all its commands; the file is opened before a command runs. */
 export function addTraceOption(program: Command, start: StartTrace): void {
