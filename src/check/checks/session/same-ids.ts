@@ -23,7 +23,7 @@ export const sameIds: Check = {
   remedy:
     'Give every session its own server and transport object; never connect one server object to two transports.',
   active: false,
-  requests: 2,
+  requests: 3,
   async run(audit) {
     const other = await ownSession(audit);
     if (isFinding(other)) return other;
