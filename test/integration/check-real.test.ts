@@ -100,6 +100,7 @@ async function audit(run: Verdicts) {
 describe.each(VERDICTS)('$server at $path', (run) => {
   it('gets the verdicts of the documentation, and no token is left anywhere', async () => {
     const { code, stdout, stderr, leaks, written, commandLines: seen } = await audit(run);
+    expect(stdout, stderr).not.toBe('');
     const report = JSON.parse(stdout) as Report;
     const idsOf = (wanted: string) => [
       ...new Set(report.results.filter(({ outcome }) => outcome === wanted).map(({ id }) => id)),
