@@ -6,7 +6,7 @@ import { AUTH_CHECKS } from '../../src/check/checks/auth/index.js';
 import type { Check } from '../../src/check/audit/types.js';
 import type { CheckResult } from '../../src/core/check-events.js';
 import { startJwtServer, unverified, type JwtOptions, type JwtServer } from '../servers/jwt.js';
-import { auditUrl, type AuditUrl } from '../support/audit.js';
+import { audit, type AuditUrl } from '../support/audit.js';
 
 const HOUR = 3600;
 const YEAR = 365 * 24 * HOUR;
@@ -28,7 +28,7 @@ async function audited({ era = 'sessions', claims, tokens, only, tool, ...rest }
   const { checks = AUTH_CHECKS.filter(({ active }) => !active), ...options } = rest;
   const server = await startJwtServer(options);
   try {
-    const { results } = await auditUrl({
+    const { results } = await audit({
       url: era === 'sse' ? server.sseUrl : server.mcpUrl,
       headers: [['Authorization', `Bearer ${await server.token(claims)}`]],
       maxRequests: 500,

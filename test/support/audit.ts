@@ -59,7 +59,6 @@ export async function audit(options: AuditUrl): Promise<Audited> {
 }
 
 /** The same, where `audit` names something else. */
-export const auditUrl = audit;
 
 /** A server definition of a bare URL. */
 export function remote(

@@ -10,7 +10,7 @@ import {
   type Rewritable,
   type RewritingOptions,
 } from '../servers/rewriting-proxy.js';
-import { auditUrl, type AuditUrl } from './audit.js';
+import { audit, type AuditUrl } from './audit.js';
 
 export const TOKEN = 'token-of-alice-0123456789abcdef';
 export const GOOD = `Bearer ${TOKEN}`;
@@ -48,7 +48,7 @@ export async function audited({ era, fault = {}, checks = PASSIVE, ...rest }: Au
   const right = await rightServer(era);
   const proxy = await startRewriting({ upstream: right.origin, ...fault });
   try {
-    const { results, end } = await auditUrl({
+    const { results, end } = await audit({
       url: `${proxy.origin}${right.path}`,
       headers: [['Authorization', GOOD]],
       maxRequests: 500,
