@@ -58,8 +58,6 @@ export async function audit(options: AuditUrl): Promise<Audited> {
   return { results: new Map(results.map((result) => [result.id, result])), events, end };
 }
 
-/** The same, where `audit` names something else. */
-
 /** A server definition of a bare URL. */
 export function remote(
   url: string,
