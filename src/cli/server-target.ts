@@ -48,7 +48,11 @@ async function find(target: TargetWords, flags: Flags, place: Place): Promise<Fo
     const warnings = server.transport === 'stdio' ? [] : targetWarnings(server, flags, env);
     return { server, warnings };
   }
-  const settings = await load({ ...flags, server: [escapeName(target)] }, place);
+  const settings = await load({ ...flags, server: [escapeName(target)] }, place).catch(
+    (error: unknown) => {
+      throw withoutFlag(error);
+    },
+  );
   const [configured] = settings.servers;
   if (configured === undefined) throw new Error('the loader lets no unknown name through');
   const { server, warnings } = overrideServer(configured, flags, env);
@@ -75,6 +79,17 @@ export function commandTimeoutMs(flags: FlagInput, env: NodeJS.ProcessEnv): numb
   const found = given('timeout', { flags, env });
   const ms = found === undefined ? 0 : parseGiven(found, toDurationMs);
   return ms === 0 ? undefined : ms;
+}
+
+/** The loader speaks of `--server`, which nobody wrote here. */
+function withoutFlag(error: unknown): unknown {
+  const [, what] =
+    error instanceof OstlerError ? (/^--server: n(.*)$/s.exec(error.message) ?? []) : [];
+  if (what === undefined) return error;
+  return new OstlerError('usage', `N${what}`, {
+    hint: 'Give a configured name, a URL, or a command: -- node server.js',
+    cause: error,
+  });
 }
 
 /** The settings without the flags about one server, which the loader takes for those of a chat's URL. */
