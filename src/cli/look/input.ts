@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { open } from 'node:fs/promises';
+import { constants, openSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { reasonOf } from '../../config/file-reason.js';
 import { expandHome } from '../../config/home.js';
-import { OstlerError } from '../../core/errors.js';
+import { abortError, OstlerError } from '../../core/errors.js';
 import { isRecord, type JsonObject } from '../../core/json.js';
 import { toTerminalLine } from '../../core/terminal-text.js';
 import type { GivenArgument, GivenArguments } from '../../app/workbench/arguments.js';
@@ -79,38 +80,56 @@ async function readText(name: string, { io, signal }: Run): Promise<string> {
   }
   const file = expandHome(name, { dir: io.cwd, env: io.env });
   const shown = toTerminalLine(name);
-  const bytes = await readBytes(file, shown);
+  const bytes = await readBytes(file, shown, signal);
   if (isUtf8(bytes)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
   throw new OstlerError('usage', `${shown} is no UTF-8 text.`, {
     hint: 'Arguments are JSON; turn other files into text first, e.g. base64.',
   });
 }
 
-async function readBytes(file: string, shown: string): Promise<Buffer> {
+async function readBytes(file: string, shown: string, signal: AbortSignal): Promise<Buffer> {
   try {
+    if ((await stat(file)).isFIFO()) return await readPipe(file, shown, signal);
     const handle = await open(file, 'r');
     try {
-      const stat = await handle.stat();
+      const found = await handle.stat();
       // A device may have no end.
-      if (stat.isCharacterDevice() || stat.isBlockDevice()) throw tooLarge(shown, 'is a device');
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of handle.createReadStream({ autoClose: false })) {
-        chunks.push(chunk as Buffer);
-        size += (chunk as Buffer).length;
-        if (size > MAX_BYTES) throw tooLarge(shown, `is larger than ${MAX_BYTES / 2 ** 20} MiB`);
-      }
-      return Buffer.concat(chunks);
+      if (found.isCharacterDevice() || found.isBlockDevice()) throw tooLarge(shown, 'is a device');
+      return await collect(handle.createReadStream({ autoClose: false }), shown);
     } finally {
       await handle.close();
     }
   } catch (error) {
+    if (signal.aborted) throw abortError(signal);
     if (error instanceof OstlerError) throw error;
     throw new OstlerError('usage', `${shown} cannot be read: ${reasonOf(error)}.`, {
       cause: error,
       hint: 'A text that begins with @ is written with two: name=@@text.',
     });
   }
+}
+
+/** `<(command)` or a named pipe: its writer may never come, and a thread that waits for it cannot be ended. */
+async function readPipe(file: string, shown: string, signal: AbortSignal): Promise<Buffer> {
+  const { Socket } = await import('node:net');
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const pipe = new Socket({ fd, readable: true, writable: false, signal });
+  try {
+    return await collect(pipe, shown);
+  } finally {
+    pipe.destroy();
+  }
+}
+
+async function collect(stream: AsyncIterable<Buffer>, shown: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_BYTES) throw tooLarge(shown, `is larger than ${MAX_BYTES / 2 ** 20} MiB`);
+  }
+  return Buffer.concat(chunks);
 }
 
 function tooLarge(shown: string, why: string): OstlerError {

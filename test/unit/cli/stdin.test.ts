@@ -1,10 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parseArguments, readArguments } from '../../../src/cli/look/input.js';
+import type { Run } from '../../../src/cli/look/run.js';
 import { readPipedInput } from '../../../src/cli/stdin.js';
 import { OstlerError } from '../../../src/core/errors.js';
 
@@ -189,5 +193,40 @@ describe('the stdin of a real process', () => {
     const input = await printedBy(child);
     expect(input).toMatchObject({ text: '', notice: expect.stringContaining('0.1 s') });
     expect(child.exitCode).toBe(0);
+  });
+});
+
+describe('a named pipe as an argument', () => {
+  async function withPipe(use: (file: string) => Promise<void>): Promise<void> {
+    const dir = mkdtempSync(path.join(tmpdir(), 'ostler-pipe-'));
+    const file = path.join(dir, 'pipe');
+    execFileSync('mkfifo', [file]);
+    try {
+      await use(file);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  }
+  const read = (file: string, given: AbortSignal) => {
+    const io = { cwd: '/', env: {}, stdin: piped() };
+    const run = { io, signal: given } as unknown as Run;
+    return readArguments(parseArguments([`a=@${file}`], undefined), run);
+  };
+
+  it('is read when its writer comes', async () => {
+    await withPipe(async (file) => {
+      const given = read(file, signal);
+      await writeFile(file, 'late');
+      expect((await given).words).toMatchObject([{ key: 'a', text: 'late' }]);
+    });
+  });
+
+  it('that nobody writes to is given up with the command', async () => {
+    await withPipe(async (file) => {
+      const controller = new AbortController();
+      const given = read(file, controller.signal);
+      setTimeout(() => controller.abort(new OstlerError('timeout', 'Enough.')), 100);
+      expect((await failureOf(given)).code).toBe('timeout');
+    });
   });
 });
