@@ -2,7 +2,10 @@ import { registerHeaderSecret, registerSecret } from '../core/redact.js';
 
 const SECRET_NAME = /token|key|secret|passw(or)?d|credential|auth/i;
 const SECRET_QUERY =
-  /^(?:.*[-_])?(?:token|key|apikey|secret|password|passwd|pwd|auth|signature|sig|code)$/i;
+  /^(?:.*[-_]|access|refresh|id|auth|bearer|api|client|user)?(?:token|key|apikey|secret|password|passwd|pwd|auth|jwt|signature|sig|code)$/i;
+/** Options whose values are secrets; `auth` and `code` are names of modes as well. */
+const SECRET_OPTION =
+  /^(?:.*[-_]|access|refresh|id|auth|bearer|api|client|user)?(?:token|key|secret|password|passwd|pwd|jwt|credentials?)$/i;
 
 /** Names of headers whose values tell nothing worth hiding. */
 const HARMLESS_HEADERS = new Set([
@@ -47,6 +50,23 @@ export function registerUrlSecrets(url: URL): void {
     registerSecret(value);
     registerSecret(raw);
   }
+}
+
+/** Registers what a command's arguments carry: `--api-key x`, `--token=x`, `--header "X-Key: x"`. */
+export function registerArgumentSecrets(args: readonly string[]): void {
+  for (const [at, arg] of args.entries()) {
+    const option = /^--?([\w-]+)$/.exec(args[at - 1] ?? '')?.[1];
+    const [, name = option ?? '', value = arg] = /^--?([\w-]+)=(.*)$/s.exec(arg) ?? [];
+    if (SECRET_OPTION.test(name) && isSecretValue(value)) registerSecret(value);
+    const [, header = '', text = ''] = /^([\w-]+):\s*(\S.*)$/s.exec(value) ?? [];
+    if (/^(?:H|headers?)$/i.test(name) && isSecretName(header)) registerHeader(header, text);
+  }
+}
+
+/** A path, another option, an amount or a plain word is no secret; to hide it would only blind people. */
+function isSecretValue(value: string): boolean {
+  if (/^(?:-|~|\.{0,2}[/\\]|\d{1,7}$)/.test(value)) return false;
+  return value.length >= 16 || /[^a-z_-]/i.test(value);
 }
 
 /** True when the URL itself carries a credential. */

@@ -4,7 +4,7 @@ import { registerSecret } from '../core/redact.js';
 import type { EntryReader } from './entry-reader.js';
 import { expandHome } from './home.js';
 import { readNamedFile } from './read-files.js';
-import { isSecretName } from './secrets.js';
+import { isSecretName, registerArgumentSecrets } from './secrets.js';
 import type { StdioServer } from './types.js';
 import { BadValue } from './values.js';
 
@@ -21,9 +21,11 @@ export function readLaunch(entry: EntryReader): Launch | undefined {
   const env = readEnv(entry);
   const [command, ...first] = argv ?? [];
   if (command === undefined) return undefined;
+  const words = [...first, ...(Array.isArray(args) ? args.map(String) : [])];
+  registerArgumentSecrets(words);
   return {
     command,
-    args: [...first, ...(Array.isArray(args) ? args.map(String) : [])],
+    args: words,
     env,
     ...(cwd === undefined ? {} : { cwd }),
   };

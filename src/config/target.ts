@@ -5,7 +5,7 @@ import { given, parseGiven, type FlagInput } from './flags.js';
 import { targetHeaderOrigins } from './header-origins.js';
 import { checkUnique, toBearer, toHeaderFromLine, type HeaderPair } from './headers.js';
 import { readCertificates, readTokenFile } from './read-files.js';
-import { isHarmlessVariable } from './secrets.js';
+import { isHarmlessVariable, registerArgumentSecrets } from './secrets.js';
 import { plainTextWarning, toServerUrl, transportOf } from './remote-url.js';
 import { isPlain, parseTemplate, BadReference } from './template.js';
 import {
@@ -169,6 +169,7 @@ function toStdio(
   if (transport !== undefined && transport !== 'stdio') {
     throw new OstlerError('usage', `--transport ${transport} needs a URL, not a command.`);
   }
+  registerArgumentSecrets(args);
   const id = path.basename(command).replace(/\.\w+$/, '') || 'server';
   return { ...base, id, transport: 'stdio', command, args, env: {} };
 }

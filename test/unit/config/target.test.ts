@@ -53,6 +53,25 @@ describe('a server given on the spot', () => {
     expect(redact('variable-value token-value')).toBe('[REDACTED] [REDACTED]');
   });
 
+  it('keeps what stands where secrets stand: in the query, and in arguments', () => {
+    resolveTarget('https://h/mcp?accessToken=in-a-query-1&mode=plain-mode', {}, {});
+    const words = ['srv', '--api-key', 'sk-argument-2', '--token=argument-3', '--port', '123456'];
+    const more = [
+      '--header',
+      'X-Api-Key: in-a-header-4',
+      '--key',
+      '/etc/key.pem',
+      '--token',
+      'oauth-mode',
+    ];
+    resolveTarget([...words, '--max-token', '400000', ...more], {}, {});
+    expect(redact('in-a-query-1 sk-argument-2 argument-3 in-a-header-4')).toBe(
+      '[REDACTED] [REDACTED] [REDACTED] [REDACTED]',
+    );
+    const plain = 'plain-mode 123456 400000 /etc/key.pem oauth-mode';
+    expect(redact(plain)).toBe(plain);
+  });
+
   it('is a command', () => {
     expect(resolveTarget(['/usr/bin/node', 'server.js', '-v'], {}, {})).toMatchObject({
       id: 'node',
