@@ -16,6 +16,8 @@ export interface CurlLine {
 /** Longer bodies come by a here document: one argument may not be longer than 128 KiB. */
 const MAX_ARGUMENT_CHARS = 32 * 1024;
 const TOKEN = /^[!#$%&'*+.^`|~\w-]+$/;
+/** Headers after which nobody calls a variable of his own. */
+const OWN_NAME = /^(?:x-|mcp-|cookie$)/i;
 /** Made by curl itself, or of one connection only. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   'content-length',
@@ -86,7 +88,7 @@ function headerLines({ url, headers }: TracedCall): (readonly [string, string])[
 function variableOf(header: string, value: string): string {
   const scheme = /^(\w+) /.exec(value)?.[1]?.toLowerCase();
   if (/^authorization$/i.test(header)) return scheme === 'basic' ? 'CREDENTIALS' : 'TOKEN';
-  return isSecretHeader(header) ? toVariable(header) : `SECRET_${toVariable(header)}`;
+  return isSecretHeader(header) && OWN_NAME.test(header) ? toVariable(header) : named(header);
 }
 
 /** By the query parameter it is the value of. */
@@ -103,9 +105,9 @@ function memberName(before: string): string {
   return name === undefined ? 'SECRET' : named(name);
 }
 
-/** Never the name of a variable that a shell has a meaning for. */
+/** A server chose the name: it must not be that of a variable that is set already, such as `GITHUB_TOKEN`. */
 function named(name: string): string {
-  return isSecretHeader(name) ? toVariable(name) : `SECRET_${toVariable(name)}`;
+  return `SECRET_${toVariable(name)}`.replace(/^(?:SECRET_)+/, 'SECRET_');
 }
 
 function toVariable(name: string): string {

@@ -60,7 +60,7 @@ describe('a request as a curl line', () => {
     );
     expect(command).toBe(
       [
-        'curl -sS -N "http://127.0.0.1:8000/m?session_id=${SESSION_ID}&x=1" \\',
+        'curl -sS -N "http://127.0.0.1:8000/m?session_id=${SECRET_SESSION_ID}&x=1" \\',
         "  -H 'accept: application/json, text/event-stream' \\",
         '  -H "Authorization: Bearer $TOKEN" \\',
         '  -H "X-API-Key: $X_API_KEY" \\',
@@ -68,7 +68,7 @@ describe('a request as a curl line', () => {
         String.raw`  --data-raw '{"a":"it'\''s"}'` + '\n',
       ].join('\n'),
     );
-    expect(variables).toEqual(['SESSION_ID', 'TOKEN', 'X_API_KEY']);
+    expect(variables).toEqual(['SECRET_SESSION_ID', 'TOKEN', 'X_API_KEY']);
   });
 
   it.each([
@@ -166,5 +166,20 @@ describe('a request as a curl line', () => {
       }),
     );
     expect(variables).toEqual(['SECRET_PATH', 'SECRET_HOME', 'SECRET_IFS']);
+  });
+
+  it('never names a variable that may be set already: a server chose the name', () => {
+    const { variables } = toCurl(
+      call({
+        url: `http://h/?github_token=${REDACTED}`,
+        headers: [['OPENAI-API-KEY', REDACTED]],
+        body: `{"AWS_SECRET_ACCESS_KEY":"${REDACTED}"}`,
+      }),
+    );
+    expect(variables).toEqual([
+      'SECRET_GITHUB_TOKEN',
+      'SECRET_OPENAI_API_KEY',
+      'SECRET_AWS_SECRET_ACCESS_KEY',
+    ]);
   });
 });
