@@ -5,7 +5,7 @@ import type { Check } from '../../src/check/audit/types.js';
 import { startSampleServer } from '../../src/serve/server.js';
 import { startHttp, startSilent } from '../servers/http.js';
 import { sendJson, startRawHttp, startRawSse } from '../servers/raw-mcp.js';
-import { startRewriting } from '../servers/rewriting-proxy.js';
+import { startRewriting, valuesOf } from '../servers/rewriting-proxy.js';
 import { audit, type AuditUrl } from '../support/audit.js';
 import { check, probing } from '../support/checks.js';
 
@@ -314,5 +314,41 @@ describe('what a check sends that cannot be sent', () => {
     });
     const { results } = await audit({ url: upstream.mcpUrl, headers: good, checks: [one] });
     expect(results.get('X-01')).toMatchObject({ outcome: 'pass', reason: 'It holds.' });
+  });
+});
+
+describe('a server that refuses everybody after some wrong tokens', () => {
+  it.each([401, 403])('with %s: its refusals prove nothing', async (status) => {
+    const upstream = await sample();
+    let wrong = 0;
+    const angry = kept(
+      await startRewriting({
+        upstream: upstream.url,
+        request(request) {
+          if (wrong >= 2) return { status };
+          if (valuesOf(request, 'authorization')[0] !== `Bearer ${TOKEN}`) wrong += 1;
+          return undefined;
+        },
+      }),
+    );
+    const { results, end } = await audit({
+      url: `${angry.origin}/mcp`,
+      headers: good,
+      only: ['AUTH-03', 'AUTH-12', 'AUTH-14', 'AUTH-17', 'AUTH-25'],
+    });
+    const outcomes = [...results.values()].map(({ outcome }) => outcome);
+    expect(outcomes).toContain('inconclusive');
+    expect(outcomes).not.toContain('fail');
+    expect(results.get('AUTH-14')).toMatchObject({
+      outcome: 'inconclusive',
+      reason: expect.stringContaining(`the good credential was answered ${status} too`),
+    });
+    expect(end).toMatchObject({ error: null, counts: { fail: 0 } });
+  });
+
+  it('what it refuses while the good credential is served stays refused', async () => {
+    const { mcpUrl } = await sample();
+    const { results } = await audit({ url: mcpUrl, headers: good, only: ['AUTH-14', 'AUTH-17'] });
+    expect([...results.values()].map(({ outcome }) => outcome)).toEqual(['pass', 'pass']);
   });
 });

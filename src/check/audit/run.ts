@@ -3,6 +3,7 @@ import type {
   CheckCounts,
   CheckEra,
   CheckEvent,
+  CheckResult,
   CheckTarget,
   Outcome,
 } from '../../core/check-events.js';
@@ -20,6 +21,7 @@ import { createOrdered, type Ordered } from './ordered.js';
 import { createAdmission, itemsOf, type Item } from './plan.js';
 import { toResult } from './result.js';
 import { inconclusive, runStages, type Stages } from './stages.js';
+import { askStillGood, doubted } from './still-good.js';
 import { controlEvent, notesOf, shownUrl, targetOf } from './told.js';
 import type { Check, Finding } from './types.js';
 
@@ -143,7 +145,14 @@ async function controlAll(engine: Engine): Promise<Controlled[]> {
   }
 }
 
-async function runEra(conducted: Conduct, era: Omit<Stages, 'onResult'>): Promise<void> {
+type EraStages = Omit<Stages, 'onResult' | 'beforeLast'>;
+
+/** What rests on refusals is told once it is known that they were meant for the wrong ones only. */
+async function runEra(conducted: Conduct, era: EraStages): Promise<void> {
+  const held: { item: Item; result: CheckResult }[] = [];
+  let isLast = false;
+  const tell = (item: Item, result: CheckResult) =>
+    conducted.ordered.add(item.check, item.era, result);
   const { failure } = era.run.controlled;
   const items = era.items.filter((item) => {
     if (failure === undefined || canRun(item.check, failure)) return true;
@@ -155,8 +164,15 @@ async function runEra(conducted: Conduct, era: Omit<Stages, 'onResult'>): Promis
     ...era,
     items,
     onResult(item, result) {
-      conducted.ordered.add(item.check, item.era, result);
-      progress(conducted);
+      if (isLast) tell(item, result);
+      else held.push({ item, result });
+      progress(conducted, isLast ? 0 : held.length);
+    },
+    async beforeLast() {
+      const results = held.map(({ result }) => result);
+      const answer = await askStillGood(era.run, results);
+      isLast = true;
+      for (const { item, result } of held) tell(item, doubted(result, answer));
     },
   });
 }
@@ -185,11 +201,11 @@ function add(conducted: Conduct, { check, era }: Item, finding: Finding): void {
   progress(conducted);
 }
 
-function progress({ emit, stamp, ordered, options, engine }: Conduct): void {
+function progress({ emit, stamp, ordered, options, engine }: Conduct, held = 0): void {
   emit({
     type: 'check_progress',
     timestamp: stamp(),
-    done: ordered.done,
+    done: Math.min(ordered.done + held, options.checks.length),
     planned: options.checks.length,
     requests: engine.budget.used,
   });

@@ -12,6 +12,8 @@ export interface Stages {
   items: readonly Item[];
   admission: Admission;
   onResult: (item: Item, result: CheckResult) => void;
+  /** Awaited before the last stage, whose checks may disturb the server. */
+  beforeLast: () => Promise<void>;
 }
 
 /**
@@ -25,6 +27,7 @@ export async function runStages(stages: Stages): Promise<void> {
     stages.items.filter(({ check }) => check.stage === stage);
   const begun = await inTurn(stages, of('first'));
   await sideBySide(stages, of(undefined), begun);
+  await stages.beforeLast();
   const quiet = of('last').filter(({ check }) => !check.active);
   await Promise.all(await inTurn(stages, quiet));
   for (const item of of('last').filter(({ check }) => check.active)) {

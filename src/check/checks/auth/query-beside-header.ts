@@ -16,6 +16,7 @@ export const queryBesideHeader: Check = {
     'With the good token in the header and a wrong one in the query: 400, or served by the header alone.',
   remedy: 'Do not read tokens from the query; a client must not send two.',
   active: false,
+  // One more where it is refused.
   requests: 1,
   run: withCredential(async (audit, form) => {
     const { victim } = audit.control;
@@ -34,6 +35,15 @@ export const queryBesideHeader: Check = {
       return { outcome: 'inconclusive', reason: `${told(answer)}.`, evidence };
     }
     const looked = answer.status === 401 || answer.status === 403;
+    if (looked) {
+      const plain = await audit.ask(victim, 'tools/list', {
+        what: 'POST with the good token only',
+      });
+      if (!isServed(plain.answer)) {
+        const reason = `${told(answer)}, and ${told(plain.answer)} as well.`;
+        return { outcome: 'inconclusive', reason, evidence: [answer, plain.answer] };
+      }
+    }
     const why = looked ? ', so the token in the query is looked at, and before the header' : '';
     return { outcome: looked ? 'fail' : 'warn', reason: `${told(answer)}${why}.`, evidence };
   }),
