@@ -66,6 +66,26 @@ describe('HTTP-06', () => {
     expect(broken.reason).toContain('without a session');
   });
 
+  it('sessions: a list without a session fails, however long it is', async () => {
+    const tools = [{ name: 'long', description: 'd'.repeat(100_000), inputSchema: {} }];
+    const fault: Fault = {
+      request: (request) =>
+        valueOf(request, 'mcp-session-id') === undefined &&
+        bodyOf(request)?.['method'] === 'tools/list'
+          ? {
+              status: 200,
+              headers: [['Content-Type', 'application/json']],
+              body: JSON.stringify({
+                jsonrpc: '2.0',
+                id: bodyOf(request)?.['id'],
+                result: { tools },
+              }),
+            }
+          : undefined,
+    };
+    expect(await both('sessions', 'HTTP-06', { fault })).toMatchObject({ outcome: 'fail' });
+  });
+
   it.each(SESSION_ERAS)('%s: a list before the handshake is doubtful', async (era) => {
     const right = await run(url(era), 'HTTP-06', { thorough: true });
     expect(right, right.reason).toMatchObject({ outcome: 'pass' });

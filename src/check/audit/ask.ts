@@ -8,6 +8,8 @@ import type { LiveWatch } from './watch.js';
 import type { AskOptions, Asked, ProbeSession } from './types.js';
 
 const DEFAULT_MS = 5000;
+/** Lists of tools are often larger than what is kept of other answers; cut, they could not be read. */
+const LIST_BYTES = 1024 * 1024;
 
 /** A JSON-RPC request to a session; the response is looked for in the answer, then on the session's stream. */
 export async function ask(
@@ -20,6 +22,7 @@ export async function ask(
   }: { session: ProbeSession; method: string; options?: AskOptions },
 ): Promise<Asked> {
   const { as = session.as, timeoutMs = DEFAULT_MS, path = session.messagePath } = options;
+  const { maxBytes = method === 'tools/list' ? LIST_BYTES : undefined } = options;
   const id = engine.nextId();
   const isStateless = session.era === 'stateless';
   const params = isStateless ? statelessParams(options.params) : options.params;
@@ -44,7 +47,7 @@ export async function ask(
       ),
       body,
       timeoutMs,
-      ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+      ...(maxBytes === undefined ? {} : { maxBytes }),
     },
     account,
   );

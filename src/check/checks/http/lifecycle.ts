@@ -1,6 +1,7 @@
 import { isRecord } from '../../../core/json.js';
 import type { Answer, Asked, Audit, Check, ProbeSession } from '../../audit/types.js';
 import { conclude, type Judged, told, unjudgeable } from '../judged.js';
+import { LIST_BYTES } from '../list-again.js';
 import { newMarker, rawPost, rightRequest } from '../raw-post.js';
 import { mcp } from '../references.js';
 
@@ -59,6 +60,7 @@ function listWithoutSession(audit: Audit): Promise<Answer> {
     what: 'tools/list before initialize, without a session',
     body: JSON.stringify(body),
     change: { 'Mcp-Session-Id': undefined },
+    maxBytes: LIST_BYTES,
   });
 }
 
@@ -88,6 +90,8 @@ function judge(answer: Answer, served: boolean): Judged {
   if (unknown !== undefined) return unknown;
   const note = told(answer);
   if (served) return { verdict: 'wrong', note: `${note} with the list`, answer };
+  if (answer.cut && answer.messages.length === 0)
+    return { verdict: 'unknown', note: `${note} with more than was read`, answer };
   const verdict = answer.status >= 500 ? 'wrong' : 'right';
   return { verdict, note, answer };
 }

@@ -1,7 +1,9 @@
 import { isRecord, type JsonObject } from '../../../core/json.js';
+import { delay } from '../../../core/wait.js';
 import { parse } from '../../audit/answers.js';
 import type { Answer, Audit, Check, ProbeSession } from '../../audit/types.js';
 import { conclude, type Judged, told, unjudgeable } from '../judged.js';
+import { LIST_BYTES } from '../list-again.js';
 import { newMarker, rightRequest } from '../raw-post.js';
 import { cve, cwe, mcp } from '../references.js';
 import { seenBy } from '../shared.js';
@@ -31,6 +33,9 @@ export const sameIds: Check = {
   },
 };
 
+/** Milliseconds for what comes after the first answer. */
+const LATE_MS = 300;
+
 /** Two requests whose answers cannot be taken for each other. */
 interface Side {
   name: string;
@@ -53,10 +58,12 @@ async function askBoth(audit: Audit, other: ProbeSession): Promise<Judged> {
     { name: 'the second client', session: other, method: quick },
   ];
   const answers = await Promise.all(sides.map((side) => post(audit, side, id)));
-  const got = await Promise.all(
-    sides.map(async (side, at) => collect(side, answers[at] as Answer, id)),
-  );
-  return judge(got);
+  const collectAll = () =>
+    Promise.all(sides.map(async (side, at) => collect(side, answers[at] as Answer, id)));
+  await collectAll();
+  // Each own answer may have been the first; the other one's comes a moment later.
+  await delay(LATE_MS, audit.signal);
+  return judge(await collectAll());
 }
 
 function post(audit: Audit, { session, method, name }: Side, id: string): Promise<Answer> {
@@ -72,6 +79,7 @@ function post(audit: Audit, { session, method, name }: Side, id: string): Promis
       ...(modern ? [['Mcp-Method', method] as const] : []),
     ],
     body: rightRequest(audit, { method, id }),
+    maxBytes: LIST_BYTES,
   });
 }
 
