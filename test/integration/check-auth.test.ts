@@ -197,6 +197,31 @@ describe('other credentials', () => {
     }
   });
 
+  test('a name and a password: another spelling of the same Base64 is no other credential', async () => {
+    const pair = 'alice:pa55-Zq8rT2mK9xWv4LpBc';
+    const basic = `Basic ${Buffer.from(pair).toString('base64')}`;
+    expect(basic).toMatch(/=$/);
+    const { of, results } = await audited({
+      era: 'sessions',
+      headers: [['Authorization', basic]],
+      only: ['AUTH-14'],
+      thorough: true,
+      fault: {
+        request(request) {
+          const [scheme, value = ''] = (auth(request) ?? '').split(' ');
+          const isAlice = Buffer.from(value, 'base64').toString() === pair;
+          if (scheme !== 'Basic' || !isAlice) return { status: 401 };
+          letIn(request);
+          return undefined;
+        },
+      },
+    });
+    expect(of('AUTH-14'), of('AUTH-14').reason).toMatchObject({ outcome: 'pass' });
+    const upper = Buffer.from(pair.toUpperCase()).toString('base64');
+    const told = JSON.stringify([...results]);
+    for (const secret of [pair, basic.slice(6, -2), upper]) expect(told).not.toContain(secret);
+  });
+
   test('an API key that may also come as a bearer token', async () => {
     const { results, of } = await audited({
       era: 'sessions',

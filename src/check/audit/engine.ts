@@ -53,7 +53,11 @@ export function createEngine(options: AuditOptions, signal: AbortSignal, end: Ab
   const { maxRequests = DEFAULT_MAX_REQUESTS, rate = DEFAULT_RATE } = options;
   const credentials = readCredentials(server);
   const runs = createSecretRuns();
-  if (credentials.form !== undefined) runs.add(credentials.form.token);
+  const { form } = credentials;
+  if (form !== undefined) runs.add(form.token);
+  if (form?.scheme?.toLowerCase() === 'basic') {
+    runs.add(Buffer.from(form.token, 'base64').toString('utf8'));
+  }
   const url = withoutSecretQuery(new URL(server.url));
   url.username = '';
   url.password = '';

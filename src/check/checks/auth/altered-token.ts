@@ -1,4 +1,4 @@
-import type { Check } from '../../audit/types.js';
+import type { Check, CredentialForm } from '../../audit/types.js';
 import { conclude } from '../judged.js';
 import { cwe, mcp, rfc } from '../references.js';
 import { toldOnce } from './any-token.js';
@@ -26,7 +26,7 @@ export const alteredToken: Check = {
   requests: 3,
   thoroughRequests: 6,
   run: withCredential(async (audit, form) => {
-    const all = alterationsOf(form.token).filter(({ token }) => token !== form.token);
+    const all = alterationsOf(form).filter(({ token }) => token !== form.token);
     const chosen = audit.thorough ? all : all.slice(0, 3);
     const judged = await Promise.all(
       chosen.map(({ label, token }) =>
@@ -49,7 +49,15 @@ interface Alteration {
   token: string;
 }
 
-function alterationsOf(token: string): readonly Alteration[] {
+/** Of Basic what it encodes: the same text has many spellings in Base64 (RFC 4648 §3.5). */
+function alterationsOf({ scheme, token }: CredentialForm): readonly Alteration[] {
+  if (scheme?.toLowerCase() !== 'basic') return alterationsOfText(token);
+  const pair = Buffer.from(token, 'base64').toString('utf8');
+  const encode = (text: string) => Buffer.from(text, 'utf8').toString('base64');
+  return alterationsOfText(pair).map(({ label, token: text }) => ({ label, token: encode(text) }));
+}
+
+function alterationsOfText(token: string): readonly Alteration[] {
   const half = Math.ceil(token.length / 2);
   const upper = token.toUpperCase();
   return [

@@ -79,6 +79,7 @@ async function tryPath(audit: Audit, { method, path }: Variant): Promise<Judged>
     const headers = [['Accept', 'text/event-stream'] as const];
     return judge(
       await audit.send({ what, method, path, as, headers, timeoutMs: 3_000, until: hasEvent }),
+      [],
     );
   }
   const { victim } = audit.control;
@@ -90,7 +91,7 @@ async function tryPath(audit: Audit, { method, path }: Variant): Promise<Judged>
 const RIGHT = [404, ...REFUSALS, 400, 405, 410, 301, 302, 303, 307, 308];
 
 /** A page for people, as sites answer to everything, is another door than this one. */
-function judge(answer: Answer, seen: readonly string[] | undefined = []): Judged {
+function judge(answer: Answer, seen: readonly string[] | undefined): Judged {
   const page = headerValues(answer, 'content-type').some((type) => /^text\/html/i.test(type));
   if (isServed(answer) && page && seen?.length === 0) {
     return { verdict: 'right', note: `${told(answer)} with a page`, answer };
