@@ -31,16 +31,19 @@ async function runScenario(
   { runs, floors, smoke }: BenchOptions,
 ): Promise<Row[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'ostler-bench-'));
+  let close: (() => void) | undefined;
   try {
     if (id === 'package') return judgePackage(await weighPackage(ROOT, folder));
     const make = SCENARIOS.get(id);
     if (!make) throw new TypeError(`no scenario ${id}`);
     const made = await make({ node: node.file, fakes, folder, quick: smoke });
+    close = made.close;
     const subjects = made.subjects.filter(({ role }) => !floors || role !== 'ours');
     const scenario = { ...made, subjects };
     const bench = { node: node.file, fakes, folder, progress };
     return judge(scenario, await measure(bench, scenario, runs));
   } finally {
+    close?.();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -143,16 +143,22 @@ function everything({ node }: Context): Scenario {
   });
 }
 
-/** The sample server on a free port, until the benchmark ends. */
-function serveMath(node: string, folder: string): Promise<string> {
+interface Served {
+  url: string;
+  close: () => void;
+}
+
+/** The sample server on a free port. */
+function serveMath(node: string, folder: string): Promise<Served> {
   const child = start(node, [ENTRY, 'serve', 'math', '--port', '0', '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
     env: { PATH: process.env['PATH'], HOME: folder, OSTLER_SERVE_TOKEN: TOKEN },
   });
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error('the sample server ended')));
     child.stdout?.once('data', (line: Buffer) => {
-      resolve((JSON.parse(line.toString('utf8')) as { sseUrl: string }).sseUrl);
+      const { sseUrl } = JSON.parse(line.toString('utf8')) as { sseUrl: string };
+      resolve({ url: sseUrl, close: () => child.kill() });
     });
   });
 }
@@ -164,7 +170,7 @@ function audited({ stdout }: Observed): string | undefined {
 }
 
 async function check({ node, folder, quick }: Context, rate?: string): Promise<Scenario> {
-  const url = await serveMath(node, folder);
+  const { url, close } = await serveMath(node, folder);
   const argv = [ENTRY, 'check', url, '-H', `Authorization: Bearer ${TOKEN}`, '--json'];
   const hurried = rate !== undefined || quick;
   if (hurried) argv.push('--rate', rate ?? 'unlimited');
@@ -177,6 +183,7 @@ async function check({ node, folder, quick }: Context, rate?: string): Promise<S
       { kind: 'most', metric: 'rss', limit: 75 },
     ],
     rounds: rate === undefined ? 1 : 3,
+    close,
   };
 }
 

@@ -91,6 +91,8 @@ export interface Scenario {
   title: string;
   subjects: readonly Subject[];
   goals: readonly Goal[];
+  /** Ends what was started for it. */
+  close?: () => void;
   /** At most so many rounds, and none to warm up: for what takes long. */
   rounds?: number;
 }

@@ -204,9 +204,9 @@ describe('servers with OAuth', () => {
       'CHAL-04',
       'plain http elsewhere',
       { named: 'http://192.0.2.1/metadata' },
-      /^fail: Resource_metadata is http:\/\/, not https/,
+      /^fail: resource_metadata is http:\/\/, not https/,
     ],
-    ['CHAL-04', 'no URL', { named: 'metadata' }, /^fail: Resource_metadata is no URL/],
+    ['CHAL-04', 'no URL', { named: 'metadata' }, /^fail: resource_metadata is no URL/],
     [
       'CHAL-05',
       'no metadata anywhere',

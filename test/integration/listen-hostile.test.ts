@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startHttp, startSilent } from '../servers/http.js';
 import { sendJson, startRawHttp, startRawSse } from '../servers/raw-mcp.js';
 import { endKept, kept } from '../support/kept.js';
-import { BIN } from '../support/ostler.js';
+import { BIN, makeHome } from '../support/ostler.js';
 import {
   frame,
   listen,
@@ -127,8 +127,9 @@ describe('listen to a hostile server', () => {
         more();
       }),
     );
+    const home = makeHome();
     const child = spawn(process.execPath, [BIN, 'listen', `${server.url}/sse`], {
-      env: { PATH: process.env['PATH'], OSTLER_HOME: '/nonexistent' },
+      env: { PATH: process.env['PATH'], OSTLER_HOME: home.dir },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let heard = 0;
@@ -142,6 +143,7 @@ describe('listen to a hostile server', () => {
       child.kill('SIGINT');
     });
     const [code] = (await once(child, 'close')) as [number];
+    home.remove();
     expect(code).toBe(130);
     expect(Date.now() - stopped).toBeLessThan(5000);
     expect(peak).toBeLessThan(250);
