@@ -31,7 +31,7 @@ async function runScenario(
   { runs, floors, smoke }: BenchOptions,
 ): Promise<Row[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'ostler-bench-'));
-  let close: (() => void) | undefined;
+  let close: (() => Promise<void>) | undefined;
   try {
     if (id === 'package') return judgePackage(await weighPackage(ROOT, folder));
     const make = SCENARIOS.get(id);
@@ -43,7 +43,7 @@ async function runScenario(
     const bench = { node: node.file, fakes, folder, progress };
     return judge(scenario, await measure(bench, scenario, runs));
   } finally {
-    close?.();
+    await close?.();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import path from 'node:path';
 import { start } from './child.js';
 import type { Context, MakeScenario } from './context.js';
@@ -145,7 +146,7 @@ function everything({ node }: Context): Scenario {
 
 interface Served {
   url: string;
-  close: () => void;
+  close: () => Promise<void>;
 }
 
 /** The sample server on a free port. */
@@ -154,11 +155,16 @@ function serveMath(node: string, folder: string): Promise<Served> {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { PATH: process.env['PATH'], HOME: folder, OSTLER_SERVE_TOKEN: TOKEN },
   });
+  const gone = once(child, 'exit');
+  const close = async () => {
+    child.kill('SIGKILL');
+    await gone;
+  };
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error('the sample server ended')));
     child.stdout?.once('data', (line: Buffer) => {
       const { sseUrl } = JSON.parse(line.toString('utf8')) as { sseUrl: string };
-      resolve({ url: sseUrl, close: () => child.kill() });
+      resolve({ url: sseUrl, close });
     });
   });
 }

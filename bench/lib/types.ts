@@ -92,7 +92,7 @@ export interface Scenario {
   subjects: readonly Subject[];
   goals: readonly Goal[];
   /** Ends what was started for it. */
-  close?: () => void;
+  close?: () => Promise<void>;
   /** At most so many rounds, and none to warm up: for what takes long. */
   rounds?: number;
 }
