@@ -170,7 +170,9 @@ async function runEra(conducted: Conduct, era: EraStages): Promise<void> {
     },
     async beforeLast() {
       const results = held.map(({ result }) => result);
-      const answer = await askStillGood(era.run, results);
+      const last = items.filter(({ check }) => check.stage === 'last');
+      const needed = last.reduce((sum, { check }) => sum + check.requests, 0);
+      const answer = await askStillGood(era.run, { results, needed });
       isLast = true;
       for (const { item, result } of held) tell(item, doubted(result, answer));
     },

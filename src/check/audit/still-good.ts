@@ -1,21 +1,25 @@
 import type { CheckResult } from '../../core/check-events.js';
 import { ask } from './ask.js';
 import type { EraRun } from './facade.js';
-import type { Answer } from './types.js';
+import type { Answer, Asked } from './types.js';
 
 /**
  * Asks as at the beginning whether the good credential still gets through, when there are results
- * that rest on refusals. Undefined when there are none, or when it cannot be asked any more.
+ * that rest on refusals. Undefined when there are none, or when it cannot be asked any more. What
+ * the checks have asked for the same reason does where no request is left beside the `needed` ones.
  */
 export async function askStillGood(
   run: EraRun,
-  results: readonly CheckResult[],
+  { results, needed }: { results: readonly CheckResult[]; needed: number },
 ): Promise<Answer | undefined> {
   const { engine, controlled } = run;
   const { victim, capabilities } = controlled.control;
   const isNeeded = results.some((result) => result.outcome === 'pass' && hasRefusal(result));
   if (!isNeeded || controlled.failure !== undefined || engine.signal.aborted) return undefined;
-  if (engine.budget.free <= 0) return undefined;
+  const known = await listedAgain(run);
+  if (known !== undefined && isRefused(known.status)) return known;
+  const spare = engine.budget.free - (known === undefined ? 0 : needed);
+  if (spare <= 0) return undefined;
   const harmless = victim.era === 'stateless' ? 'server/discover' : 'ping';
   const method = 'tools' in capabilities ? 'tools/list' : harmless;
   const options = { what: `${method} as good, after all refusals` };
@@ -28,6 +32,14 @@ export async function askStillGood(
   } finally {
     account.close();
   }
+}
+
+async function listedAgain({ shared }: EraRun): Promise<Answer | undefined> {
+  const work = shared.get('list-again') as Promise<Asked> | undefined;
+  return work?.then(
+    ({ answer }) => answer,
+    () => undefined,
+  );
 }
 
 /** A refusal that the good credential gets as well shows nothing: whoever asks is locked out by then, or the session is gone. */
