@@ -57,7 +57,20 @@ function valueOf(
   );
 }
 
-function parseJson({ key, text }: GivenArgument): JsonValue {
+function parseJson(given: GivenArgument): JsonValue {
+  const value = toJson(given);
+  const digits = /^\s*(-?\d+)\s*$/.exec(given.text)?.[1];
+  if (typeof value === 'number' && digits !== undefined && BigInt(digits) !== BigInt(value)) {
+    throw new OstlerError(
+      'usage',
+      `${toTerminalLine(given.key)}:= is a number too large to be sent exactly.`,
+      { hint: 'Send it as a text, if the tool takes one (name=value).' },
+    );
+  }
+  return value;
+}
+
+function toJson({ key, text }: GivenArgument): JsonValue {
   try {
     const value: JsonValue = JSON.parse(text);
     return value;

@@ -134,6 +134,11 @@ describe('arguments', () => {
     expect(Object.hasOwn({}, 'polluted') || 'polluted' in {}).toBe(false);
   });
 
+  it('refuse a number that would be sent as another one', () => {
+    expect(() => read(['a:=12345678901234567890'], {})).toThrow('too large to be sent exactly');
+    expect(read(['a:=9007199254740991'], {})).toEqual({ a: 9_007_199_254_740_991 });
+  });
+
   it('nested without end are refused', () => {
     expect(() => read([`a:=${'['.repeat(500)}${']'.repeat(500)}`], {})).toThrow('too deeply');
   });
