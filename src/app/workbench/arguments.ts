@@ -60,7 +60,7 @@ function valueOf(
 function parseJson(given: GivenArgument): JsonValue {
   const value = toJson(given);
   const digits = /^\s*(-?\d+)\s*$/.exec(given.text)?.[1];
-  if (typeof value === 'number' && digits !== undefined && BigInt(digits) !== BigInt(value)) {
+  if (typeof value === 'number' && digits !== undefined && !isExactly(value, digits)) {
     throw new OstlerError(
       'usage',
       `${toTerminalLine(given.key)}:= is a number too large to be sent exactly.`,
@@ -68,6 +68,10 @@ function parseJson(given: GivenArgument): JsonValue {
     );
   }
   return value;
+}
+
+function isExactly(value: number, digits: string): boolean {
+  return Number.isFinite(value) && BigInt(value) === BigInt(digits);
 }
 
 function toJson({ key, text }: GivenArgument): JsonValue {

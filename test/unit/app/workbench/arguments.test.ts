@@ -136,6 +136,7 @@ describe('arguments', () => {
 
   it('refuse a number that would be sent as another one', () => {
     expect(() => read(['a:=12345678901234567890'], {})).toThrow('too large to be sent exactly');
+    expect(() => read([`a:=${'9'.repeat(400)}`], {})).toThrow('too large to be sent exactly');
     expect(read(['a:=9007199254740991'], {})).toEqual({ a: 9_007_199_254_740_991 });
   });
 
