@@ -270,7 +270,7 @@ describe('wrong words', () => {
     [['prompt'], 'Which server?'],
     [['tools', 'a,b'], 'one server'],
     [['tools', ''], 'one server'],
-    [['tools', 'nosuch'], 'no server "nosuch"'],
+    [['tools', 'nosuch'], 'No server "nosuch"'],
     [['tools', 'htp://x'], 'only http and https'],
     [['tools', 'http://127.0.0.1:9/mcp', '--timeout', 'soon'], '--timeout'],
     [['tools', 'http://127.0.0.1:9/mcp', '--protocol', '2020'], '--protocol'],
