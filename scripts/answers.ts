@@ -4,7 +4,10 @@ import type * as Cli from '../src/cli/main.js';
 /** Help is the same on every terminal: it was laid out for the usual width. */
 const HELP_WIDTH = 80;
 
-/** Every command line that asks only for help or the version, with the text that answers it. */
+/**
+ * What answers a question for help, by the words of the command (`mcp trust`; none for the program
+ * itself), and for the version, by its flags. Each text stands there once: the launcher reads them all.
+ */
 export function collectAnswers(
   { createProgram, COMMAND_NAMES }: Pick<typeof Cli, 'createProgram' | 'COMMAND_NAMES'>,
   version: string,
@@ -21,8 +24,7 @@ export function collectAnswers(
       getOutHasColors: () => false,
     });
     command.outputHelp();
-    for (const flag of ['--help', '-h']) answers[[...words, flag].join(' ')] = text;
-    answers[['help', ...words].join(' ')] = text;
+    answers[words.join(' ')] = text;
     for (const child of command.commands) visit(child, [...words, child.name()]);
   };
   const io = {

@@ -1,7 +1,8 @@
 import { isRecord } from '../../../core/json.js';
 import type { Answer, Audit, Credential, HeaderPair } from '../../audit/types.js';
 import { isServed, type Judged, told, unjudgeable } from '../judged.js';
-import { headerValues, seenBy } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
+import { seenBy } from '../without-credentials.js';
 
 /** A request that should find the door shut. */
 export interface Knock {
@@ -109,5 +110,5 @@ function bodyTold(answer: Answer): string {
 }
 
 export function isEventStream(answer: Pick<Answer, 'headers'>): boolean {
-  return headerValues(answer, 'content-type').some((type) => /^text\/event-stream/i.test(type));
+  return headersOf(answer, 'content-type').some((type) => /^text\/event-stream/i.test(type));
 }

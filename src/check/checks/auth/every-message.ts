@@ -3,7 +3,7 @@ import { VERSION } from '../../../core/version.js';
 import type { Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { cwe, mcp, rfc } from '../references.js';
-import { postWithoutCredentials, seenBy } from '../shared.js';
+import { postWithoutCredentials, seenBy } from '../without-credentials.js';
 import { judgeDoor, strictRefusals } from './door.js';
 import { openTold } from './no-credentials.js';
 

@@ -1,7 +1,7 @@
 import type { Answer, Audit, Check, Credential, Finding } from '../../audit/types.js';
 import { conclude } from '../judged.js';
 import { cve, cwe, mcp, rfc } from '../references.js';
-import { headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
 import { isAuthorization, knock, strictRefusals } from './door.js';
 import { audienceOf, parseJwt } from './jwt.js';
 
@@ -87,5 +87,5 @@ function sendsChallenges({ form }: Audit): boolean {
 /** True when a WWW-Authenticate header has this error code. */
 export function challengeHas(answer: Answer, error: string): boolean {
   const pattern = new RegExp(`\\berror\\s*=\\s*"?${error}\\b`, 'i');
-  return headerValues(answer, 'www-authenticate').some((value) => pattern.test(value));
+  return headersOf(answer, 'www-authenticate').some((value) => pattern.test(value));
 }

@@ -3,7 +3,7 @@ import { isRecord } from '../../../core/json.js';
 import type { Audit, Check } from '../../audit/types.js';
 import { conclude, isServed } from '../judged.js';
 import { cwe, rfc } from '../references.js';
-import { textOf } from '../shared.js';
+import { textOf } from '../../audit/answers.js';
 import { withCredential } from './credentials.js';
 import { knock, REFUSALS } from './door.js';
 import { forgeriesOf, signedWithPublicKey, signedWithWeakSecret } from './forge.js';

@@ -1,7 +1,7 @@
 import type { Audit, Check, Finding } from '../../audit/types.js';
 import { conclude } from '../judged.js';
 import { cwe, mcp, rfc } from '../references.js';
-import { getWithoutCredentials, postWithoutCredentials } from '../shared.js';
+import { getWithoutCredentials, postWithoutCredentials } from '../without-credentials.js';
 import { judgeDoor, strictRefusals } from './door.js';
 
 const references = [

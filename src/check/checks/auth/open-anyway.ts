@@ -1,6 +1,6 @@
 import type { Audit } from '../../audit/types.js';
 import type { Judged } from '../judged.js';
-import { getWithoutCredentials, postWithoutCredentials } from '../shared.js';
+import { getWithoutCredentials, postWithoutCredentials } from '../without-credentials.js';
 import { judgeDoor, REFUSALS } from './door.js';
 
 /**

@@ -1,7 +1,8 @@
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told } from '../judged.js';
 import { cwe, rfc } from '../references.js';
-import { headerValues, seenBy } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
+import { seenBy } from '../without-credentials.js';
 import { withCredential } from './credentials.js';
 import { unlessOpenAnyway } from './open-anyway.js';
 import { hasEvent, judgeDoor, REFUSALS } from './door.js';
@@ -92,7 +93,7 @@ const RIGHT = [404, ...REFUSALS, 400, 405, 410, 301, 302, 303, 307, 308];
 
 /** A page for people, as sites answer to everything, is another door than this one. */
 function judge(answer: Answer, seen: readonly string[] | undefined): Judged {
-  const page = headerValues(answer, 'content-type').some((type) => /^text\/html/i.test(type));
+  const page = headersOf(answer, 'content-type').some((type) => /^text\/html/i.test(type));
   if (isServed(answer) && page && seen?.length === 0) {
     return { verdict: 'right', note: `${told(answer)} with a page`, answer };
   }

@@ -1,5 +1,6 @@
 import type { Audit } from '../../audit/types.js';
-import { answersWithoutCredentials, headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
+import { answersWithoutCredentials } from '../without-credentials.js';
 import { type Document, fetchDocument } from './document.js';
 import { findChallenge, parseChallenges } from './parse.js';
 
@@ -31,7 +32,7 @@ export function discover(audit: Audit): Promise<Discovery> {
 
 async function namedMetadata(audit: Audit): Promise<string | undefined> {
   for (const answer of await answersWithoutCredentials(audit)) {
-    const parsed = parseChallenges(headerValues(answer, 'www-authenticate'));
+    const parsed = parseChallenges(headersOf(answer, 'www-authenticate'));
     const named = findChallenge(parsed, 'Bearer')?.params.get('resource_metadata');
     if (named !== undefined) return named;
   }

@@ -1,7 +1,7 @@
 import { isRecord, type JsonObject } from '../../../core/json.js';
 import type { Answer, Audit } from '../../audit/types.js';
 import { told, unjudgeable } from '../judged.js';
-import { headerValues, textOf } from '../shared.js';
+import { headersOf, textOf } from '../../audit/answers.js';
 import { fetchForeign } from './foreign.js';
 
 /** A JSON document that the server, or a document of the server, names. */
@@ -65,6 +65,6 @@ function parsed(text: string): JsonObject | undefined {
 
 /** RFC 9728 §3.2 and RFC 8414 §3.2: `application/json`. */
 export function isJson(answer: Pick<Answer, 'headers'>): boolean {
-  const type = headerValues(answer, 'content-type')[0] ?? '';
+  const type = headersOf(answer, 'content-type')[0] ?? '';
   return /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type);
 }

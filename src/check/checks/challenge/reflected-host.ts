@@ -1,7 +1,7 @@
 import type { Answer, Audit, Check, HeaderPair } from '../../audit/types.js';
 import { conclude, type Judged, told, unjudgeable } from '../judged.js';
 import { cwe, rfc } from '../references.js';
-import { textOf } from '../shared.js';
+import { textOf } from '../../audit/answers.js';
 import { claimsNoOAuth, discover, NO_OAUTH } from './discovery.js';
 
 const EVIL = 'ostler-probe.invalid';

@@ -1,7 +1,8 @@
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged, told } from '../judged.js';
 import { cwe, rfc } from '../references.js';
-import { answersWithoutCredentials, headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
+import { answersWithoutCredentials } from '../without-credentials.js';
 import { parseChallenges } from './parse.js';
 
 const HEADER = 'www-authenticate';
@@ -26,7 +27,7 @@ export const challengeSyntax: Check = {
     await answersWithoutCredentials(audit);
     const answers = audit
       .seen()
-      .filter((answer) => answer.status === 401 && headerValues(answer, HEADER).length > 0);
+      .filter((answer) => answer.status === 401 && headersOf(answer, HEADER).length > 0);
     if (answers.length === 0) {
       return { outcome: 'not_applicable', reason: 'No 401 came with a WWW-Authenticate header.' };
     }
@@ -36,7 +37,7 @@ export const challengeSyntax: Check = {
 };
 
 function judge(audit: Audit, answer: Answer): Judged[] {
-  const { problems } = parseChallenges(headerValues(answer, HEADER));
+  const { problems } = parseChallenges(headersOf(answer, HEADER));
   const faults = [
     ...problems.slice(0, 1).map((problem) => `a challenge that breaks the grammar: ${problem}`),
     ...(repeatsToken(audit, answer) ? ['the token that was sent in the challenge'] : []),
@@ -54,10 +55,10 @@ function judge(audit: Audit, answer: Answer): Judged[] {
  * stands in the evidence of the request.
  */
 function repeatsToken({ form }: Audit, { headers, evidence }: Answer): boolean {
-  const sent = headerValues({ headers }, HEADER);
-  const shown = headerValues({ headers: evidence.responseHeaders }, HEADER);
+  const sent = headersOf({ headers }, HEADER);
+  const shown = headersOf({ headers: evidence.responseHeaders }, HEADER);
   if (sent.join('\n') !== shown.join('\n')) return true;
-  const tokens = headerValues({ headers: evidence.headers }, form?.header ?? 'authorization')
+  const tokens = headersOf({ headers: evidence.headers }, form?.header ?? 'authorization')
     .flatMap((value) => value.split(/[\s,]+/))
     .filter((word) => word.length >= 12);
   return tokens.some((token) => sent.some((value) => value.includes(token)));

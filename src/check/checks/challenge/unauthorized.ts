@@ -1,7 +1,8 @@
 import type { Answer, Check, Finding } from '../../audit/types.js';
 import { conclude, type Judged, told, unjudgeable } from '../judged.js';
 import { mcp, rfc } from '../references.js';
-import { answersWithoutCredentials, headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
+import { answersWithoutCredentials } from '../without-credentials.js';
 import { findChallenge, parseChallenges } from './parse.js';
 
 /** CHAL-01 */
@@ -35,7 +36,7 @@ function judgeChallenge(answer: Answer, scheme: string | undefined): Judged {
   const note = told(answer);
   const unclear = judgeStatus(answer);
   if (unclear !== undefined) return unclear;
-  const lines = headerValues(answer, 'www-authenticate');
+  const lines = headersOf(answer, 'www-authenticate');
   if (lines.length === 0) {
     return { verdict: 'wrong', note: `${note} without WWW-Authenticate`, answer };
   }
@@ -78,7 +79,7 @@ export const noErrorCode: Check = {
 
 function judgeErrorCode(answer: Answer): Judged[] {
   if (answer.status !== 401) return [];
-  const parsed = parseChallenges(headerValues(answer, 'www-authenticate'));
+  const parsed = parseChallenges(headersOf(answer, 'www-authenticate'));
   const bearer = findChallenge(parsed, 'Bearer');
   if (bearer === undefined) return [];
   const error = bearer.params.get('error');

@@ -1,7 +1,7 @@
 import type { Answer, Audit, Check, Finding } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { mcp, rfc } from '../references.js';
-import { headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
 
 const EVENTS = /^text\/event-stream\s*(?:;|$)/i;
 
@@ -139,9 +139,9 @@ function orNothing(audit: Audit, finding: Finding): Finding {
 }
 
 function first(answer: Answer, name: string): string {
-  return headerValues(answer, name)[0] ?? '';
+  return headersOf(answer, name)[0] ?? '';
 }
 
 function allOf(answer: Answer, name: string): string {
-  return headerValues(answer, name).join(', ');
+  return headersOf(answer, name).join(', ');
 }

@@ -4,7 +4,7 @@ import { type BadRequest, badRequests } from './bad-requests.js';
 import { listAgain } from '../list-again.js';
 import { rawPost } from '../raw-post.js';
 import { mcp } from '../references.js';
-import { headerValues, textOf } from '../shared.js';
+import { headersOf, textOf } from '../../audit/answers.js';
 
 /** HTTP-02 */
 export const badBodies: Check = {
@@ -76,7 +76,7 @@ async function judgeServed(
 }
 
 function reflected(answer: Answer): Judged {
-  const type = headerValues(answer, 'content-type')[0] ?? 'no content type';
+  const type = headersOf(answer, 'content-type')[0] ?? 'no content type';
   const note = `the answer to ${answer.evidence.what} repeats the body as it came (${type})`;
   return { verdict: /json/i.test(type) ? 'doubtful' : 'wrong', note, answer };
 }

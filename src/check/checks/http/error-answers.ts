@@ -1,7 +1,7 @@
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { cwe } from '../references.js';
-import { headerValues, textOf } from '../shared.js';
+import { headersOf, textOf } from '../../audit/answers.js';
 
 /** HTTP-01 */
 export const quietErrors: Check = {
@@ -67,7 +67,7 @@ function judge(answer: Answer, audit: Audit): readonly Judged[] {
   const version = VERSIONS.exec(body);
   if (version !== null) found.push(doubtful(`the version of ${version[0].split('/')[0]} in it`));
   if (answer.body.length > LARGE) found.push(doubtful('more than 8 KiB'));
-  const type = headerValues(answer, 'content-type')[0] ?? '';
+  const type = headersOf(answer, 'content-type')[0] ?? '';
   if (/^text\/html/i.test(type) && body !== '') found.push(doubtful('an HTML page'));
   return found;
 }

@@ -5,7 +5,7 @@ import { sendRaw, type RawAnswer } from '../../../net/raw.js';
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { cwe, mcp } from '../references.js';
-import { headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
 import { placeOf } from './place.js';
 
 const TIME_MS = 1_500;
@@ -95,7 +95,7 @@ async function judge(
 function isAlike(one: RawAnswer, other: RawAnswer): boolean {
   const look = (answer: RawAnswer) =>
     ['content-type', 'www-authenticate', 'server', 'x-powered-by']
-      .map((name) => headerValues(answer, name)[0] ?? '')
+      .map((name) => headersOf(answer, name)[0] ?? '')
       .join('\n');
   return one.status !== 0 && one.status === other.status && look(one) === look(other);
 }

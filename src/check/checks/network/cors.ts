@@ -1,7 +1,7 @@
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged, unjudgeable } from '../judged.js';
 import { cwe } from '../references.js';
-import { headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
 import { EVIL, evilOrigin } from './origin-probes.js';
 import { placeOf } from './place.js';
 
@@ -50,8 +50,8 @@ function askFirst(audit: Audit): Promise<Answer> {
 }
 
 function judge(answer: Answer, { open, readable }: { open: boolean; readable: boolean }): Judged {
-  const origins = headerValues(answer, 'Access-Control-Allow-Origin');
-  const credentials = headerValues(answer, 'Access-Control-Allow-Credentials').includes('true');
+  const origins = headersOf(answer, 'Access-Control-Allow-Origin');
+  const credentials = headersOf(answer, 'Access-Control-Allow-Credentials').includes('true');
   const said = `the answer to ${answer.evidence.what} has Access-Control-Allow-Origin:`;
   if (origins.includes(EVIL)) {
     return { verdict: 'wrong', note: `${said} ${EVIL}, as the request's Origin`, answer };

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, type Judged, told } from '../judged.js';
 import { cwe, rfc } from '../references.js';
-import { headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
 import { placeOf } from './place.js';
 
 /** NET-05 */
@@ -69,10 +69,10 @@ function judgeHttps(audit: Audit, isPublic: boolean) {
 }
 
 function leavesTls(answer: Answer): boolean {
-  return headerValues(answer, 'location').some((to) => /^\s*http:/i.test(to));
+  return headersOf(answer, 'location').some((to) => /^\s*http:/i.test(to));
 }
 
 function strictFor(answer: Answer): number {
-  const value = headerValues(answer, 'strict-transport-security')[0] ?? '';
+  const value = headersOf(answer, 'strict-transport-security')[0] ?? '';
   return Number(/max-age="?(\d+)/i.exec(value)?.[1] ?? 0);
 }

@@ -1,7 +1,7 @@
 import type { Answer, Asked, Audit, Credential } from '../../audit/types.js';
 import { isServed, type Judged, told, unjudgeable } from '../judged.js';
 import { harmlessMethod } from '../raw-post.js';
-import { seenBy } from '../shared.js';
+import { seenBy } from '../without-credentials.js';
 
 /** A web page that has no business with this server. */
 export const EVIL = 'https://evil.example';

@@ -1,7 +1,7 @@
 import type { Answer, Check } from '../../audit/types.js';
 import { conclude, type Judged } from '../judged.js';
 import { rfc } from '../references.js';
-import { headerValues } from '../shared.js';
+import { headersOf } from '../../audit/answers.js';
 
 /** NET-07 */
 export const noRedirects: Check = {
@@ -36,7 +36,7 @@ export const noRedirects: Check = {
 };
 
 function judge(answer: Answer, url: URL): readonly Judged[] {
-  const [location] = headerValues(answer, 'location');
+  const [location] = headersOf(answer, 'location');
   if (answer.status < 300 || answer.status > 399 || location === undefined) return [];
   const to = targetOf(location, url);
   const note = `${answer.evidence.what} is sent on to ${to?.origin ?? 'something that is no URL'}`;

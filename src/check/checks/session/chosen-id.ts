@@ -4,7 +4,7 @@ import type { Answer, Audit, Check, ProbeSession } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told, unjudgeable } from '../judged.js';
 import { rightRequest } from '../raw-post.js';
 import { cwe, mcp } from '../references.js';
-import { headerValues, textOf } from '../shared.js';
+import { headersOf, textOf } from '../../audit/answers.js';
 import { idParameter, withSessionIds } from './session-ids.js';
 import { withoutSessions } from './sessions.js';
 
@@ -76,7 +76,7 @@ async function initialize(audit: Audit, chosen: string): Promise<Judged> {
   const unknown = unjudgeable(answer);
   if (unknown !== undefined) return unknown;
   if (!isServed(answer)) return judgeRefusal(answer);
-  const [given] = headerValues(answer, 'mcp-session-id');
+  const [given] = headersOf(answer, 'mcp-session-id');
   const session = withSessionIds(audit.control.victim, [given ?? chosen]);
   if (given === undefined && session !== undefined) return judgeSilent(audit, answer, session);
   if (session !== undefined) await end(audit, session);

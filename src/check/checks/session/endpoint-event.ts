@@ -1,7 +1,7 @@
 import type { Audit, Check, Finding } from '../../audit/types.js';
 import { sentence } from '../judged.js';
 import { cwe, mcp } from '../references.js';
-import { textOf } from '../shared.js';
+import { textOf } from '../../audit/answers.js';
 
 /** SESS-12 */
 export const endpointEvent: Check = {

@@ -1,7 +1,7 @@
 import type { Answer, Audit, Check } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told, unjudgeable } from '../judged.js';
 import { cwe } from '../references.js';
-import { textOf } from '../shared.js';
+import { textOf } from '../../audit/answers.js';
 
 /** Where servers tell how they are. */
 const TELLING = ['/health', '/sessions', '/'] as const;

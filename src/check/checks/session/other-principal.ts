@@ -1,7 +1,7 @@
 import type { Answer, Asked, Audit, Check, ProbeSession } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told, unjudgeable } from '../judged.js';
 import { cve, cwe, mcp } from '../references.js';
-import { seenBy } from '../shared.js';
+import { seenBy } from '../without-credentials.js';
 import { isFinding, secondSession, withoutSessions } from './sessions.js';
 
 const references = [

@@ -2,7 +2,7 @@ import { parse } from '../../audit/answers.js';
 import type { Answer, Audit, Check, ProbeSession } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told, unjudgeable } from '../judged.js';
 import { cwe, mcp } from '../references.js';
-import { textOf } from '../shared.js';
+import { textOf } from '../../audit/answers.js';
 import { isFinding, ownSession, secondSession, withoutSessions } from './sessions.js';
 
 /** SESS-11 */

@@ -6,7 +6,7 @@ import { conclude, type Judged, told, unjudgeable } from '../judged.js';
 import { LIST_BYTES } from '../list-again.js';
 import { newMarker, rightRequest } from '../raw-post.js';
 import { cve, cwe, mcp } from '../references.js';
-import { seenBy } from '../shared.js';
+import { seenBy } from '../without-credentials.js';
 import { isFinding, ownSession } from './sessions.js';
 
 /** SESS-10 */

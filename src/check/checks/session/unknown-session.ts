@@ -1,6 +1,6 @@
 import type { Asked, Audit, ProbeSession } from '../../audit/types.js';
 import { isServed, type Judged, told, unjudgeable } from '../judged.js';
-import { seenBy } from '../shared.js';
+import { seenBy } from '../without-credentials.js';
 
 /** A session as a request claims it, and what to call that. */
 export interface Claim {

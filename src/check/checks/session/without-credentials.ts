@@ -1,7 +1,7 @@
 import type { Check } from '../../audit/types.js';
 import { conclude, isServed, type Judged, told, unjudgeable } from '../judged.js';
 import { cwe, mcp } from '../references.js';
-import { type ForbiddenPost, postWithoutCredentials } from '../shared.js';
+import { type ForbiddenPost, postWithoutCredentials } from '../without-credentials.js';
 import { withoutSessions } from './sessions.js';
 
 /** SESS-04 */

@@ -49,14 +49,3 @@ export async function answersWithoutCredentials(audit: Audit): Promise<readonly 
   ]);
   return [get, post.answer];
 }
-
-/** All values of a header, in order. */
-export function headerValues({ headers }: Pick<Answer, 'headers'>, name: string): string[] {
-  const wanted = name.toLowerCase();
-  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
-}
-
-/** The body as text; broken UTF-8 becomes U+FFFD. */
-export function textOf({ body }: Pick<Answer, 'body'>): string {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-}
