@@ -58,6 +58,38 @@ export interface StdioServer extends ServerBase {
   cwd?: string;
 }
 
+/**
+ * How the program gets a token of its own for a remote server (basic/authorization). Resolved: no
+ * reference is left in it; what is secret is registered.
+ */
+export interface OAuthSettings {
+  /**
+   * `authorization_code`: a person logs in. `client_credentials`: with a secret, or with `privateKey`
+   * by a signed assertion (RFC 7523). `cross_app`: an identity provider's token for one of this
+   * server (SEP-990). `jwt_bearer`: a workload's own token as the grant (RFC 7523, workload identity).
+   */
+  grant: 'authorization_code' | 'client_credentials' | 'cross_app' | 'jwt_bearer';
+  /** A client that was registered beforehand. */
+  clientId?: string;
+  clientSecret?: string;
+  /** https URL of a client id metadata document (SEP-991). */
+  clientMetadataUrl?: string;
+  /** Asked for instead of what the server names. */
+  scopes?: readonly string[];
+  /** As registered; a loopback address. Left out, a free port. */
+  redirectUri?: string;
+  /** PEM (PKCS#8) of the key that signs assertions. */
+  privateKey?: string;
+  /** JWS algorithm of `privateKey`; ES256 unless given. */
+  algorithm?: string;
+  /** The identity provider of `cross_app`. */
+  idp?: { issuer: string; clientId: string; clientSecret?: string; idToken: string };
+  /** The token of `jwt_bearer`, read anew for every request. */
+  assertion?: () => Promise<string>;
+  /** Tokens are bound to a key of this machine (RFC 9449). */
+  dpop: boolean;
+}
+
 export interface RemoteServer extends ServerBase {
   transport: 'sse' | 'http';
   /** True when the config did not name the transport: the other one is tried on 400, 404 and 405. */
@@ -77,6 +109,8 @@ export interface RemoteServer extends ServerBase {
    * resolves to the new headers, or to undefined when there is nothing to run again.
    */
   refreshHeaders?: () => Promise<readonly (readonly [name: string, value: string])[] | undefined>;
+  /** Left out, a person may log in when the server asks for it and no header carries a credential. `none` = never. */
+  oauth?: OAuthSettings | 'none';
 }
 
 /** One MCP server, resolved: no variable, no second spelling of a key is left in it. */

@@ -1,6 +1,7 @@
 import { now } from '../core/clock.js';
 import type { ServerDefinition, TransportName } from '../config/types.js';
 import type { ExchangeEvent } from '../net/observe.js';
+import type { HostPorts } from './ports.js';
 import { createServerFetch, type ServerFetch } from './server-fetch.js';
 import { createSseTransport } from './sse-transport.js';
 import { createStdioTransport } from './stdio-transport.js';
@@ -9,6 +10,8 @@ import type { OwnTransport } from './transport.js';
 export interface DialOptions {
   /** The environment of which child processes inherit six harmless variables. */
   env: NodeJS.ProcessEnv;
+  /** What the server may ask of us. */
+  ports?: HostPorts | undefined;
   /** Oddities worth telling once, sanitised. */
   onWarning?: ((message: string) => void) | undefined;
   /** Gets what a child process writes to its stderr, from the first byte. */
@@ -30,6 +33,7 @@ export interface Dialed {
   readonly fetch?: ServerFetch;
   /** Undefined for Streamable HTTP, where nothing is open between requests. */
   readonly transport: OwnTransport | undefined;
+  readonly options: DialOptions;
   /** The same server once more, from the start, or by another transport. */
   again: (transport?: Exclude<TransportName, 'stdio'>) => Dialed;
 }
@@ -49,6 +53,7 @@ function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: num
     return {
       server,
       startedAt,
+      options,
       transport,
       again: () => dialOnce(server, options, startedAt),
     };
@@ -61,6 +66,7 @@ function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: num
   return {
     server,
     startedAt,
+    options,
     fetch,
     transport: server.transport === 'sse' ? createSseTransport(server, fetch) : undefined,
     again: (transport = server.transport) => dialOnce({ ...server, transport }, options, startedAt),

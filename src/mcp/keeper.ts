@@ -35,7 +35,7 @@ export interface Keeper {
 }
 
 export function createKeeper(first: ServerDefinition, options: PoolOptions): Keeper {
-  const { env, onEvent, wait = delay } = options;
+  const { env, ports, onEvent, wait = delay } = options;
   const { id: server } = first;
   const emit = (event: PoolEvent) => onEvent(event);
   const log = createServerLog((line) => emit({ type: 'log', server, ...line }));
@@ -84,6 +84,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     dialedAt = now();
     const finish = startServer(definition, {
       env,
+      ports,
       onWarning: (message) => emit({ type: 'warning', server, message }),
       onStderr: (chunk) => mine === life && log.stderr(chunk),
     });

@@ -1,6 +1,7 @@
 import type { ServerDefinition } from '../config/types.js';
 import { abortError, type OstlerError } from '../core/errors.js';
 import type { ServerStatus } from '../core/events.js';
+import type { HostPorts } from './ports.js';
 import type { Connection } from './types.js';
 import { startServer, toOwn, type Finish } from './start.js';
 import { toStatus } from './status.js';
@@ -27,6 +28,8 @@ export interface OpenServersOptions {
   onWarning?: (message: string, server: string) => void;
   /** The environment of which child processes inherit six harmless variables. */
   env: NodeJS.ProcessEnv;
+  /** What the servers may ask of us. */
+  ports?: HostPorts | undefined;
 }
 
 /**
@@ -57,11 +60,15 @@ export async function openServers(
 
 function startOne(
   server: ServerDefinition,
-  { env, onStatus, onWarning }: OpenServersOptions,
+  { env, ports, onStatus, onWarning }: OpenServersOptions,
 ): Finish | undefined {
   if (server.disabled) return undefined;
   onStatus?.({ name: server.id, status: 'connecting', tools: 0, transport: server.transport });
-  return startServer(server, { env, onWarning: (message) => onWarning?.(message, server.id) });
+  return startServer(server, {
+    env,
+    ports,
+    onWarning: (message) => onWarning?.(message, server.id),
+  });
 }
 
 async function finishOne(

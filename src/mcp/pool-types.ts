@@ -1,6 +1,7 @@
 import type { ServerDefinition } from '../config/types.js';
 import type { ServerLogLine } from '../core/chat.js';
 import type { ServerStatus } from '../core/events.js';
+import type { HostPorts } from './ports.js';
 import type { Connection } from './types.js';
 
 /** What happens to the servers of a pool while it lives. */
@@ -21,6 +22,8 @@ export type PoolEvent =
 export interface PoolOptions {
   /** The environment of which child processes inherit six harmless variables. */
   env: NodeJS.ProcessEnv;
+  /** What the servers may ask of us. */
+  ports?: HostPorts | undefined;
   onEvent: (event: PoolEvent) => void;
   /** The pauses between attempts; by the clock unless given. */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;

@@ -1,4 +1,5 @@
 import type { AddCommand } from './command.js';
+import { addLogin } from './mcp-login.js';
 
 export const addMcp: AddCommand = (program, io, done) => {
   const mcp = program.command('mcp').description('the configured MCP servers');
@@ -10,4 +11,5 @@ export const addMcp: AddCommand = (program, io, done) => {
       const { runTrust } = await import('../trust.js');
       done(await runTrust({ ...io, yes: yes === true }));
     });
+  addLogin(mcp, io, done);
 };
