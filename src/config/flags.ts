@@ -13,7 +13,7 @@ export interface Given {
 /** Flags of which several names may stand in one environment variable, parted by commas. */
 const NAME_LISTS = new Set(['server', 'allow', 'deny']);
 /** Flags that may be repeated; their environment variable holds one value a line. */
-const LINE_LISTS = new Set(['header', 'modelHeader', 'mcpConfig']);
+const LINE_LISTS = new Set(['header', 'modelHeader', 'mcpConfig', 'root']);
 
 /** What was given for a flag: on the command line, or by `OSTLER_<FLAG>`. */
 export function givenFlag(name: string, flags: FlagInput): Given | undefined {

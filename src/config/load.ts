@@ -1,4 +1,5 @@
 import { OstlerError } from '../core/errors.js';
+import { readElicitation, readRoots, readSampling } from './asks-settings.js';
 import { checkConfigShape } from './check-shape.js';
 import type { ExpandContext } from './expand.js';
 import { readFields } from './fields.js';
@@ -84,9 +85,15 @@ async function readSettings(
   const maxTurns = await readMaxTurns(layers);
   const timeoutMs = await readTimeout(layers);
   const requireServers = await readRequireServers(layers);
+  const elicitation = await readElicitation(layers);
+  const sampling = await readSampling(layers);
+  const roots = await readRoots(layers);
   return {
     model,
     approval,
+    elicitation,
+    sampling,
+    ...(roots === undefined ? {} : { roots }),
     maxTurns,
     ...(system === undefined ? {} : { system }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

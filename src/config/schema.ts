@@ -145,6 +145,15 @@ const runKeys = {
   maxTurns: number.describe('Rounds of model and tools for one prompt; 0 for no limit.'),
   maxSteps: number.describe('The same as maxTurns.'),
   timeout: number.describe('Limit for the whole run: seconds, or 90s, 2m.'),
+  onElicitation: text.describe(
+    'What a server that asks a person gets where nobody is asked: ask, decline, cancel or accept-defaults.',
+  ),
+  answers: text.describe('File with answers to what servers ask, relative to this file.'),
+  sampling: text.describe('Whether servers get answers of the model: ask, auto or never.'),
+  samplingMaxTokens: number.describe('Tokens one such answer may have, whatever the server wants.'),
+  samplingPerMinute: number.describe('How many such answers a server gets within a minute.'),
+  roots: oneOrMore.describe('Directories that servers may be told of, relative to this file.'),
+  root: oneOrMore.describe('The same as roots.'),
   server: oneOrMore.describe('Only these servers are started.'),
   requireServers: oneOrMore.describe('all, any, or the servers that must connect.'),
 };

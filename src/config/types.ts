@@ -1,8 +1,9 @@
-import type { JsonSchema } from '../core/json.js';
+import type { Root } from '../core/asks.js';
+import type { JsonObject, JsonSchema } from '../core/json.js';
 
 /** Where a value was written. Line and column count from 1; 0 when there is no text (flags, environment). */
 export interface Origin {
-  layer: 'flag' | 'environment' | 'project' | 'user' | 'file' | 'default';
+  layer: 'flag' | 'environment' | 'local' | 'project' | 'user' | 'file' | 'default';
   /** File path, flag name or variable name. */
   where: string;
   line?: number;
@@ -148,6 +149,47 @@ export interface ApprovalSettings {
   deny: readonly string[];
 }
 
+/** What a server's question gets when no answer is written down; `ask` is a decline where nobody is there. */
+export type ElicitationMode = 'ask' | 'decline' | 'cancel' | 'accept-defaults';
+
+export interface ElicitationSettings {
+  mode: ElicitationMode;
+  /** Of `--answers`, in their order; the first that fits is taken. */
+  answers: readonly WrittenAnswer[];
+}
+
+/** An answer for a form or a URL, written beforehand. What is left out fits every question. */
+export interface WrittenAnswer {
+  /** Where it stands: `answers.yaml:3`, for those who tell that it did not fit. */
+  where: string;
+  /** Id of the server. */
+  server?: string;
+  /** A part of the message, upper and lower case alike. */
+  match?: string;
+  /** Names of fields the form must have. */
+  fields?: readonly string[];
+  action: 'accept' | 'decline' | 'cancel';
+  content: JsonObject;
+}
+
+export type SamplingMode = 'ask' | 'auto' | 'never';
+
+/** Whether servers get answers of the model. */
+export interface SamplingSettings {
+  /** `ask` is `never` where nobody is there. */
+  mode: SamplingMode;
+  /** Tokens one answer may have, whatever a server wants. */
+  maxTokens: number;
+  /** Requests of one server within 60 seconds. */
+  perMinute: number;
+}
+
+/** A folder of the settings. */
+export interface RootFolder extends Root {
+  /** Real path. */
+  path: string;
+}
+
 /** `all`, `any`, or the ids that must connect; `undefined` = none must. */
 export type RequireServers = 'all' | 'any' | readonly string[];
 
@@ -158,6 +200,10 @@ export interface Settings {
   /** System prompt, when the user gave one. */
   system?: string;
   approval: ApprovalSettings;
+  elicitation: ElicitationSettings;
+  sampling: SamplingSettings;
+  /** Servers may know of these without a question; `undefined` = not said, and `[]` = of none. */
+  roots?: readonly RootFolder[];
   requireServers?: RequireServers;
   /** Rounds of model and tools for one prompt. */
   maxTurns: number;
@@ -173,4 +219,6 @@ export const DEFAULTS = {
   connectTimeoutMs: 30_000,
   callTimeoutMs: 300_000,
   maxTurns: 20,
+  elicitation: { mode: 'ask', answers: [] },
+  sampling: { mode: 'ask', maxTokens: 4096, perMinute: 10 },
 } as const;

@@ -1,3 +1,4 @@
+import type { AskElicitation, AskLogin, AskRoots, ReviewSampling, Root } from './asks.js';
 import type { AgentEvent, ServerStatus } from './events.js';
 import type { JsonObject, JsonSchema } from './json.js';
 import type { ChatMessage, ImageData } from './messages.js';
@@ -15,18 +16,33 @@ export interface Chat {
   send: (message: Outgoing) => AsyncGenerator<AgentEvent, void>;
   /** Ends the prompt that runs now; its stream still ends with `result`. What was said is kept. */
   abort: (reason: Error) => void;
-  /** What happens outside of a prompt: `server`, `tools_changed`, `log`, `error`. Returns the way to stop. */
+  /**
+   * What happens outside of a prompt, or beside one: `server`, `tools_changed`, `resource_updated`,
+   * `elicitation`, `sampling` and their results, `login`, `log`, `error`. Returns the way to stop.
+   */
   subscribe: (listener: (event: AgentEvent) => void) => () => void;
   readonly servers: ChatServers;
   readonly tools: ChatTools;
   readonly prompts: ChatPrompts;
   readonly resources: ChatResources;
+  readonly roots: ChatRoots;
   readonly approvals: ChatApprovals;
   readonly model: ChatModel;
   readonly conversation: ChatConversation;
   readonly sessions: ChatSessions;
   /** Ends servers and connections and writes what is unwritten. Never throws. */
   close: () => Promise<void>;
+}
+
+/**
+ * How the engine asks a person. One question at a time, approvals included: the next one comes when
+ * the last is settled. A signal that fires means that nobody waits for the answer any more.
+ */
+export interface ChatAsks {
+  elicit: AskElicitation;
+  reviewSampling: ReviewSampling;
+  askRoots: AskRoots;
+  askLogin: AskLogin;
 }
 
 export interface ChatInfo {
@@ -112,7 +128,27 @@ export interface ChatServers {
   logs: (name: string) => readonly ServerLogLine[];
   /** Milliseconds from asking to answer. */
   ping: (name: string, signal: AbortSignal) => Promise<number>;
+  /**
+   * Logs in anew, whatever tokens there are, and connects. Asks through `askLogin`. Rejects with
+   * `usage` for a server that takes no login (stdio, headers of the configuration, `oauth: none`).
+   */
+  login: (name: string, signal: AbortSignal) => Promise<ServerStatus>;
+  /** Forgets the tokens of a server and ends its connection; false when there were none. */
+  logout: (name: string) => Promise<boolean>;
+  /** What a server may tell from now on, after a reconnect too. Rejects with `usage` for one that does not log. */
+  setLogLevel: (name: string, level: ServerLogLevel, signal: AbortSignal) => Promise<void>;
 }
+
+/** RFC 5424, as server/utilities/logging has them. */
+export type ServerLogLevel =
+  | 'debug'
+  | 'info'
+  | 'notice'
+  | 'warning'
+  | 'error'
+  | 'critical'
+  | 'alert'
+  | 'emergency';
 
 export interface ToolView {
   server: string;
@@ -175,6 +211,34 @@ export interface ChatResources {
   /** As `ChatPrompts.list`. */
   list: (signal: AbortSignal) => Promise<readonly ResourceView[]>;
   read: (server: string, uri: string, signal: AbortSignal) => Promise<readonly Attachment[]>;
+  /** Changes are told by `resource_updated`, after a reconnect too. Rejects with `usage` when the server has no subscriptions. */
+  subscribe: (server: string, uri: string, signal: AbortSignal) => Promise<void>;
+  /** False when there was no such subscription. */
+  unsubscribe: (server: string, uri: string, signal: AbortSignal) => Promise<boolean>;
+  subscriptions: () => readonly ResourceSubscription[];
+}
+
+export interface ResourceSubscription {
+  server: string;
+  uri: string;
+  /** How often it changed since. */
+  updates: number;
+}
+
+/** The folders that servers may be told of (client/roots). */
+export interface ChatRoots {
+  list: () => readonly ChatRoot[];
+  /** What the person said of each server that asked, in the order of asking. */
+  consents: () => readonly { server: string; allowed: boolean }[];
+  /** Resolves to what was added; servers with consent are told. Rejects with `usage` for what is no directory. */
+  add: (directory: string) => Promise<ChatRoot>;
+  /** By path or URI; false when it is none. */
+  remove: (directory: string) => Promise<boolean>;
+}
+
+export interface ChatRoot extends Root {
+  /** Real path. */
+  path: string;
 }
 
 /** `auto-read` lets tools pass that their server declares read-only: the server's own word. */

@@ -16,6 +16,12 @@ export type AgentEvent =
   | ToolResultEvent
   | ServerEvent
   | ToolsChangedEvent
+  | ResourceUpdatedEvent
+  | ElicitationEvent
+  | ElicitationResultEvent
+  | SamplingEvent
+  | SamplingResultEvent
+  | LoginEvent
   | LogEvent
   | ErrorEvent
   | ResultEvent;
@@ -145,6 +151,78 @@ export interface ToolsChangedEvent extends EventBase {
   added: string[];
   removed: string[];
   changed: string[];
+}
+
+/** A resource that is subscribed to is another one now (`notifications/resources/updated`). */
+export interface ResourceUpdatedEvent extends EventBase {
+  type: 'resource_updated';
+  server: string;
+  uri: string;
+}
+
+/** A server wants something of the person; what they answer is in no event. */
+export interface ElicitationEvent extends EventBase {
+  type: 'elicitation';
+  /** Shared with `elicitation_result`. */
+  id: string;
+  server: string;
+  mode: 'form' | 'url';
+  /** The server's words. */
+  message: string;
+  /** Names of a form's fields. */
+  fields?: string[];
+  /** Host of a URL. */
+  host?: string;
+  /** The call that most likely asks: the only one of this server that ran. */
+  tool_id?: string;
+}
+
+export interface ElicitationResultEvent extends EventBase {
+  type: 'elicitation_result';
+  id: string;
+  server: string;
+  action: 'accept' | 'decline' | 'cancel';
+  /** Who answered: a person, `--on-elicitation` (or nobody being there), `--answers`. */
+  source: 'user' | 'policy' | 'file';
+}
+
+/** A server wants an answer of the model. */
+export interface SamplingEvent extends EventBase {
+  type: 'sampling';
+  /** Shared with `sampling_result`. */
+  id: string;
+  server: string;
+  /** Who would answer. */
+  model: string;
+  /** How many messages it sends. */
+  messages: number;
+  /** What the model may generate at most, after our own limit. */
+  max_tokens: number;
+  tool_id?: string;
+}
+
+export interface SamplingResultEvent extends EventBase {
+  type: 'sampling_result';
+  id: string;
+  server: string;
+  model: string;
+  status: 'answered' | 'denied' | 'failed';
+  /** Tokens of the prompt, as the model counted them; 0 when it was not asked. */
+  input_tokens: number;
+  output_tokens: number;
+  /** Why it was denied or failed. */
+  error?: ErrorInfo;
+}
+
+/** A server wants a login, and what became of it. */
+export interface LoginEvent extends EventBase {
+  type: 'login';
+  server: string;
+  /** Where the person logs in. */
+  host: string;
+  /** `waiting` for the redirect, `done` when it came. */
+  status: 'asked' | 'waiting' | 'done' | 'cancelled' | 'failed';
+  error?: ErrorInfo;
 }
 
 export interface LogEvent extends EventBase {

@@ -84,6 +84,8 @@ function settingsFor(host: string, { servers = [], settings }: Setup): Settings 
     model: { name: 'llama3.1', host, headers: [], insecure: false, options: {} },
     servers,
     approval: { mode: 'ask', allow: [], deny: [] },
+    elicitation: DEFAULTS.elicitation,
+    sampling: DEFAULTS.sampling,
     maxTurns: DEFAULTS.maxTurns,
     warnings: [],
     ...settings,

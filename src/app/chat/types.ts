@@ -1,4 +1,4 @@
-import type { AskApproval, ExportFormat } from '../../core/chat.js';
+import type { AskApproval, ChatAsks, ExportFormat } from '../../core/chat.js';
 import type { ChatMessage } from '../../core/messages.js';
 import type { ExportHead } from '../sessions/export-turns.js';
 import type { LoadedSession, SessionStore } from '../sessions/types.js';
@@ -10,8 +10,8 @@ export type ExportAs = (
   head: ExportHead,
 ) => string;
 
-/** What an interactive conversation needs beside the settings. */
-export interface ChatOptions {
+/** What an interactive conversation needs beside the settings. A question that cannot be asked gets a no. */
+export interface ChatOptions extends Partial<ChatAsks> {
   /** The environment: of it children inherit six harmless variables, and headers typed in the chat may name one. */
   env: NodeJS.ProcessEnv;
   cwd: string;
