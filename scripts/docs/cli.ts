@@ -3,6 +3,7 @@ import { COMMAND_NAMES, createProgram } from '../../src/cli/main.js';
 import {
   addAnswerOptions,
   addApprovalOptions,
+  addAskOptions,
   addChatOptions,
   addModelOptions,
   addOutputOptions,
@@ -19,6 +20,7 @@ const GROUPS = [
   ['Servers', addServerOptions],
   ['A server given by its URL', addRemoteOptions],
   ['Approval and limits', addApprovalOptions],
+  ['What servers ask', addAskOptions],
   ['Sessions', addSessionOptions],
   ['Output', addOutputOptions],
   ['The chat', addChatOptions],

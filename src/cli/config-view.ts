@@ -24,6 +24,22 @@ const OPTION_KEYS: Readonly<Record<string, string>> = {
   main_gpu: 'mainGpu',
 };
 
+/** What servers may ask; told only where somebody said something about it. */
+function askValues({
+  elicitation,
+  sampling,
+  roots,
+}: LoadedConfig['settings']): [name: string, value: unknown][] {
+  return [
+    ['onElicitation', elicitation.mode],
+    ['answers', elicitation.answers.map(({ where }) => where)],
+    ['sampling', sampling.mode],
+    ['samplingMaxTokens', sampling.maxTokens],
+    ['samplingPerMinute', sampling.perMinute],
+    ['root', roots?.map(({ path }) => path)],
+  ];
+}
+
 /** Every setting that is set, under its name in a config file, with its origin. */
 export function shownSettings({ settings, origins }: LoadedConfig): ShownSetting[] {
   const { model, approval } = settings;
@@ -48,6 +64,7 @@ export function shownSettings({ settings, origins }: LoadedConfig): ShownSetting
     ['maxTurns', Number.isFinite(settings.maxTurns) ? settings.maxTurns : 'no limit'],
     ['timeout', settings.timeoutMs === undefined ? undefined : `${settings.timeoutMs / 1000}s`],
     ['requireServers', settings.requireServers],
+    ...askValues(settings).filter(([name]) => origins.has(name)),
   ];
   const originOf = (name: string) =>
     origins.get(name) ?? (Object.hasOwn(model.options, name) ? origins.get('options') : undefined);

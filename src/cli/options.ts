@@ -141,6 +141,26 @@ export function addApprovalOptions(command: Command): Command {
   ]);
 }
 
+/** What servers may ask, and what they get. */
+export function addAskOptions(command: Command): Command {
+  return add(command, [
+    option(
+      '--on-elicitation <answer>',
+      'decline, cancel or accept-defaults: what a server that asks gets (default: ask on a terminal)',
+    ),
+    option('--answers <file>', 'answers to what servers ask, written beforehand (YAML or JSON)'),
+    option('--sampling <mode>', 'let servers use the model: ask, auto or never (default: ask)'),
+    repeatable('--root <directory>', 'a directory that servers may be told of (repeatable)'),
+  ]);
+}
+
+/** The same for a command that needs no model as long as no server does. */
+export function addCommandAskOptions(command: Command): Command {
+  return add(addAskOptions(command), [
+    option('-m, --model <name>', 'the model that --sampling lets servers use'),
+  ]);
+}
+
 export function addColorOption(command: Command): Command {
   const color = option('--color <when>', 'auto, always or never');
   return add(command, [

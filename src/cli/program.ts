@@ -27,6 +27,7 @@ import { addTraceOption, type StartTrace } from './trace-option.js';
 import {
   addAnswerOptions,
   addApprovalOptions,
+  addAskOptions,
   addChatOptions,
   addModelOptions,
   addOutputOptions,
@@ -88,6 +89,7 @@ export function createProgram(io: Io, options: ProgramOptions): Command {
     addServerOptions,
     addRemoteOptions,
     addApprovalOptions,
+    addAskOptions,
     addSessionOptions,
     addOutputOptions,
     addChatOptions,

@@ -1,4 +1,4 @@
-import { addSavingOptions, addTargetOptions } from '../options.js';
+import { addCommandAskOptions, addSavingOptions, addTargetOptions } from '../options.js';
 import type { AddServerCommand, Flags } from './command.js';
 
 export const addCall: AddServerCommand = (program, io, done, behind) => {
@@ -9,10 +9,12 @@ export const addCall: AddServerCommand = (program, io, done, behind) => {
     .option('--args <json|@file|->', 'arguments as a JSON object; name=value wins over it')
     .option('--no-validate', 'send the arguments without a look at the schema')
     .addHelpText('after', EXAMPLES);
-  addTargetOptions(addSavingOptions(command)).action(async (words: string[], flags: Flags) => {
-    const { runCall } = await import('../look/call.js');
-    done(await runCall({ words, behind }, { flags, io }));
-  });
+  addCommandAskOptions(addTargetOptions(addSavingOptions(command))).action(
+    async (words: string[], flags: Flags) => {
+      const { runCall } = await import('../look/call.js');
+      done(await runCall({ words, behind }, { flags, io }));
+    },
+  );
 };
 
 const EXAMPLES = `

@@ -1,5 +1,6 @@
 import {
   addApprovalOptions,
+  addAskOptions,
   addModelOptions,
   addRemoteOptions,
   addServerOptions,
@@ -23,7 +24,13 @@ export const addConfig: AddCommand = (program, io, done) => {
   const show = config
     .command('show', { isDefault: true })
     .description('the resolved settings, secrets masked, each with its origin');
-  for (const add of [addModelOptions, addServerOptions, addRemoteOptions, addApprovalOptions])
+  for (const add of [
+    addModelOptions,
+    addServerOptions,
+    addRemoteOptions,
+    addApprovalOptions,
+    addAskOptions,
+  ])
     add(show);
   show.option('--json', 'JSON on stdout').action(async (flags: Flags) => {
     const { runConfigShow } = await load();

@@ -1,4 +1,4 @@
-import { addTargetOptions } from '../options.js';
+import { addCommandAskOptions, addTargetOptions } from '../options.js';
 import type { AddServerCommand, Flags } from './command.js';
 
 export const addPrompt: AddServerCommand = (program, io, done, behind) => {
@@ -7,7 +7,7 @@ export const addPrompt: AddServerCommand = (program, io, done, behind) => {
     .usage('[options] <server> <name> [name=value …]')
     .description('fill in a prompt')
     .addHelpText('after', EXAMPLES);
-  addTargetOptions(command).action(async (words: string[], flags: Flags) => {
+  addCommandAskOptions(addTargetOptions(command)).action(async (words: string[], flags: Flags) => {
     const { runPrompt } = await import('../look/prompt.js');
     done(await runPrompt({ words, behind }, { flags, io }));
   });

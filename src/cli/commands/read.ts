@@ -1,4 +1,4 @@
-import { addSavingOptions, addTargetOptions } from '../options.js';
+import { addCommandAskOptions, addSavingOptions, addTargetOptions } from '../options.js';
 import type { AddServerCommand, Flags } from './command.js';
 
 export const addRead: AddServerCommand = (program, io, done, behind) => {
@@ -7,10 +7,12 @@ export const addRead: AddServerCommand = (program, io, done, behind) => {
     .usage('[options] <server> <uri>')
     .description('read a resource')
     .addHelpText('after', EXAMPLES);
-  addTargetOptions(addSavingOptions(command)).action(async (words: string[], flags: Flags) => {
-    const { runRead } = await import('../look/read.js');
-    done(await runRead({ words, behind }, { flags, io }));
-  });
+  addCommandAskOptions(addTargetOptions(addSavingOptions(command))).action(
+    async (words: string[], flags: Flags) => {
+      const { runRead } = await import('../look/read.js');
+      done(await runRead({ words, behind }, { flags, io }));
+    },
+  );
 };
 
 const EXAMPLES = `

@@ -118,6 +118,55 @@ export const GOLDEN = [
     removed: ['say_hello'],
     changed: ['add_numbers'],
   },
+  { type: 'resource_updated', timestamp, server: 'math', uri: 'math://constants/pi' },
+  {
+    type: 'elicitation',
+    timestamp,
+    id: 'elicitation_1',
+    server: 'math',
+    mode: 'form',
+    message: 'How many digits?',
+    fields: ['digits'],
+    host: 'login.example.com',
+    tool_id: 'call_1',
+  },
+  {
+    type: 'elicitation_result',
+    timestamp,
+    id: 'elicitation_1',
+    server: 'math',
+    action: 'accept',
+    source: 'file',
+  },
+  {
+    type: 'sampling',
+    timestamp,
+    id: 'sampling_1',
+    server: 'math',
+    model: 'llama3.1',
+    messages: 1,
+    max_tokens: 100,
+    tool_id: 'call_1',
+  },
+  {
+    type: 'sampling_result',
+    timestamp,
+    id: 'sampling_1',
+    server: 'math',
+    model: 'llama3.1',
+    status: 'denied',
+    input_tokens: 0,
+    output_tokens: 0,
+    error: { code: 'denied', message: 'math may not ask the model (--sampling never).' },
+  },
+  {
+    type: 'login',
+    timestamp,
+    server: 'math',
+    host: 'login.example.com',
+    status: 'failed',
+    error: { code: 'auth_required', message: 'Nobody logged in to math.' },
+  },
   {
     type: 'log',
     timestamp,
@@ -245,6 +294,38 @@ export const SHAPES: PartShapes & { [T in AgentEvent['type']]: Fields<EventOf<T>
     removed: always,
     changed: always,
   },
+  resource_updated: { ...base, server: always, uri: always },
+  elicitation: {
+    ...base,
+    id: always,
+    server: always,
+    mode: always,
+    message: always,
+    fields: sometimes,
+    host: sometimes,
+    tool_id: sometimes,
+  },
+  elicitation_result: { ...base, id: always, server: always, action: always, source: always },
+  sampling: {
+    ...base,
+    id: always,
+    server: always,
+    model: always,
+    messages: always,
+    max_tokens: always,
+    tool_id: sometimes,
+  },
+  sampling_result: {
+    ...base,
+    id: always,
+    server: always,
+    model: always,
+    status: always,
+    input_tokens: always,
+    output_tokens: always,
+    error: sometimes,
+  },
+  login: { ...base, server: always, host: always, status: always, error: sometimes },
   log: { ...base, level: always, message: always, server: sometimes, data: sometimes },
   error: { ...base, severity: always, ...info },
   result: {
@@ -273,6 +354,11 @@ export const CHOICES: {
   'message.role': Choices<EventOf<'message'>['role']>;
   'approval.decision': Choices<EventOf<'approval'>['decision']>;
   'approval.source': Choices<EventOf<'approval'>['source']>;
+  'elicitation.mode': Choices<EventOf<'elicitation'>['mode']>;
+  'elicitation_result.action': Choices<EventOf<'elicitation_result'>['action']>;
+  'elicitation_result.source': Choices<EventOf<'elicitation_result'>['source']>;
+  'sampling_result.status': Choices<EventOf<'sampling_result'>['status']>;
+  'login.status': Choices<EventOf<'login'>['status']>;
   'log.level': Choices<EventOf<'log'>['level']>;
   'error.severity': Choices<EventOf<'error'>['severity']>;
   'result.status': Choices<EventOf<'result'>['status']>;
@@ -292,6 +378,11 @@ export const CHOICES: {
   'message.role': { user: true, assistant: true },
   'approval.decision': { allow: true, deny: true },
   'approval.source': { policy: true, rule: true, user: true },
+  'elicitation.mode': { form: true, url: true },
+  'elicitation_result.action': { accept: true, decline: true, cancel: true },
+  'elicitation_result.source': { user: true, policy: true, file: true },
+  'sampling_result.status': { answered: true, denied: true, failed: true },
+  'login.status': { asked: true, waiting: true, done: true, cancelled: true, failed: true },
   'log.level': { debug: true, info: true, warning: true, error: true },
   'error.severity': { warning: true, error: true },
   'result.status': { success: true, error: true },
