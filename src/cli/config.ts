@@ -3,6 +3,7 @@ import path from 'node:path';
 import configSchema from '../../config/ostler.schema.json' with { type: 'json' };
 import { PROJECT_FILES, USER_FILES } from '../config/find-files.js';
 import { loadConfig, type FlagInput, type LoadedConfig } from '../config/load.js';
+import { localFile } from '../config/local-file.js';
 import { statePaths } from '../config/paths.js';
 import { toJsonLine } from '../core/output-json.js';
 import { toTerminalLine } from '../core/terminal-text.js';
@@ -27,6 +28,7 @@ export async function runConfigPath({ flags, env, cwd, stdout, json }: ConfigRun
     typeof named === 'string'
       ? [{ layer: 'file', file: path.resolve(cwd, named) }]
       : [
+          { layer: 'local', file: await localFile(env, cwd) },
           ...PROJECT_FILES.flat().map((name) => ({ layer: 'project', file: path.join(cwd, name) })),
           ...USER_FILES.map((name) => ({ layer: 'user', file: path.join(config, name) })),
         ];

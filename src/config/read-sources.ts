@@ -5,6 +5,7 @@ import { findProjectFiles, findUserFile, type FoundFile } from './find-files.js'
 import { given, givenFlag, parseGiven } from './flags.js';
 import { expandHome } from './home.js';
 import type { LoadedFile, LoadInput } from './input.js';
+import { findLocalFile, ofProject } from './local-file.js';
 import { displayPath } from './paths.js';
 import { NotAConfig, parseSource, type ConfigSource, type SourceText } from './source.js';
 import { isUrlTarget } from './target.js';
@@ -23,9 +24,12 @@ export async function readSources(input: LoadInput): Promise<ReadSources> {
   const warnings: string[] = [];
   const sources: ConfigSource[] = [];
   for (const text of await readTexts(input)) {
-    const source = await parse(text);
+    const parsed = await parse(text);
     const { layer, name } = text;
-    if (source === undefined) {
+    const source = layer === 'local' ? parsed && ofProject(parsed, input.cwd) : parsed;
+    if (parsed !== undefined && source === undefined) {
+      warnings.push(`${name} is left out: its line "project:" names another directory.`);
+    } else if (source === undefined) {
       if (text.namedBy !== undefined) throw new OstlerError('config_invalid', `${name}: is empty.`);
       warnings.push(`${name} is empty.`);
       files.push({ name, layer, state: 'empty' });
@@ -57,10 +61,13 @@ async function readTexts(input: LoadInput): Promise<SourceText[]> {
     const name = parseGiven(named, toText);
     return [...added, readNamed(name, '--config', input)];
   }
-  const project = isStrict(input) ? [] : findProjectFiles(input.cwd);
+  const strict = isStrict(input);
+  const local = strict ? undefined : await findLocalFile(input.env, input.cwd);
+  const project = strict ? [] : findProjectFiles(input.cwd);
   const user = await findUserFile(input.env, input.cwd);
   return [
     ...added,
+    ...(local === undefined ? [] : [toSourceText(local, 'local')]),
     ...project.map((file) => toSourceText(file, 'project')),
     ...(user === undefined ? [] : [toSourceText(user, 'user')]),
   ];
