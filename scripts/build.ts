@@ -22,6 +22,7 @@ const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), '
 /** Libraries with files of their own, by the specifiers or source files that mean them. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'mcp-client': [path.join(root, 'src/mcp/sdk.ts')],
+  'mcp-auth': [path.join(root, 'src/mcp/auth/sdk-auth.ts')],
   // The chat's screen. React and its runtime must be one copy, so they share a file with Ink.
   ink: ['ink', 'react', 'react/jsx-runtime', path.join(root, 'src/render/ink/layout-engine.ts')],
   marked: ['marked'],
@@ -30,6 +31,9 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['yaml'],
   zod: ['zod'],
   ajv: ['ajv/dist/2020.js'],
+  clack: ['@clack/prompts'],
+  jsonc: ['jsonc-parser'],
+  open: ['open'],
   'http-proxy-agent': ['http-proxy-agent'],
   'https-proxy-agent': ['https-proxy-agent'],
   'sdk-server': [
@@ -48,7 +52,7 @@ const librariesApart: Plugin = {
       Object.entries(LIBRARIES).flatMap(([file, names]) => names.map((name) => [name, file])),
     );
     builder.onResolve(
-      { filter: /^[^.]|\/(sdk|layout-engine|languages)\.js$/ },
+      { filter: /^[^.]|\/(sdk|sdk-auth|layout-engine|languages)\.js$/ },
       ({ path: name, resolveDir, namespace }) => {
         const key = name.startsWith('.')
           ? path.join(resolveDir, name.replace(/\.js$/, '.ts'))
@@ -170,6 +174,9 @@ const common: BuildOptions = {
   supported: { 'dynamic-import': false },
   legalComments: 'none',
   logLevel: 'warning',
+  // Native, and optional: where it is not installed, what it would keep is kept in a file.
+  external: ['@napi-rs/keyring'],
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 await rm(dist, { recursive: true, force: true });
