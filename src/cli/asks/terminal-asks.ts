@@ -1,0 +1,53 @@
+import type { AskElicitation, AskLogin, AskRoots, ReviewSampling } from '../../core/asks.js';
+import { askForm } from './form.js';
+import { askLogin } from './login.js';
+import { askPage } from './page.js';
+import { createPrompter, type Prompter, type TerminalIo } from './prompter.js';
+import { askRoots } from './roots.js';
+import { reviewSampling } from './sampling.js';
+
+/**
+ * Questions of servers, asked at the terminal outside of the chat: one at a time, drawn on stderr, and
+ * never answered by what was typed before they stood there. Ctrl+C and Escape cancel the question, not
+ * the program. A page that is agreed to is opened here.
+ */
+export interface TerminalAsks {
+  elicit: AskElicitation;
+  review: ReviewSampling;
+  roots: AskRoots;
+  login: AskLogin;
+}
+
+export function createTerminalAsks(io: TerminalIo): TerminalAsks {
+  const inTurn = createTurns();
+  const ask =
+    <Question, Answer>(
+      body: (prompter: Prompter, question: Question) => Promise<Answer>,
+    ): ((question: Question, signal: AbortSignal) => Promise<Answer>) =>
+    (question, signal) =>
+      inTurn(async () => body(await createPrompter(io, signal), question));
+  return {
+    elicit: ask((prompter, request) =>
+      request.mode === 'form' ? askForm(prompter, request) : askPage(prompter, request, io.env),
+    ),
+    review: ask(reviewSampling),
+    roots: ask(askRoots),
+    login: ask(askLogin),
+  };
+}
+
+/** Whether somebody is there to be asked: a terminal to read from and to draw on, and not CI. */
+export function canAskAtTerminal({ stdin, stderr, env }: TerminalIo): boolean {
+  if (env['TERM'] === 'dumb' || (env['CI'] ?? '') !== '') return false;
+  return stderr.isTTY === true && stdin.isTTY;
+}
+
+/** One after the other; a failed one holds up nobody. */
+function createTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(body: () => Promise<T>): Promise<T> => {
+    const turn = last.then(body, body);
+    last = turn;
+    return turn;
+  };
+}
