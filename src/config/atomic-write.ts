@@ -10,10 +10,14 @@ const PRIVATE_FILE = 0o600;
 
 /**
  * Replaces a file so that a reader, a crash or a full disk finds the old or the new one, never half:
- * open wx 0600 → write all → fsync → rename → fsync of the directory. A symbolic link keeps pointing
- * to its target. Missing directories are made with 0700.
+ * open wx → write all → fsync → rename → fsync of the directory. A symbolic link keeps pointing to its
+ * target. Missing directories are made with 0700; the file's mode is 0600 unless another is given.
  */
-export async function writeFileAtomic(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  file: string,
+  content: string | Uint8Array,
+  { mode = PRIVATE_FILE }: { mode?: number } = {},
+): Promise<void> {
   const target = await realpath(file).catch(() => file);
   const directory = path.dirname(target);
   await mkdir(directory, { recursive: true, mode: PRIVATE_DIR });
@@ -25,6 +29,7 @@ export async function writeFileAtomic(file: string, content: string | Uint8Array
     const handle = await open(temporary, 'wx', PRIVATE_FILE);
     try {
       await handle.writeFile(content);
+      if (mode !== PRIVATE_FILE) await handle.chmod(mode);
       await handle.sync();
     } finally {
       await handle.close();

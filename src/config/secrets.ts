@@ -54,19 +54,33 @@ export function registerUrlSecrets(url: URL): void {
 
 /** Registers what a command's arguments carry: `--api-key x`, `--token=x`, `--header "X-Key: x"`. */
 export function registerArgumentSecrets(args: readonly string[]): void {
-  for (const [at, arg] of args.entries()) {
-    const option = /^--?([\w-]+)$/.exec(args[at - 1] ?? '')?.[1];
-    const [, name = option ?? '', value = arg] = /^--?([\w-]+)=(.*)$/s.exec(arg) ?? [];
-    if (SECRET_OPTION.test(name) && isSecretValue(value)) registerSecret(value);
-    const [, header = '', text = ''] = /^([\w-]+):\s*(\S.*)$/s.exec(value) ?? [];
-    if (/^(?:H|headers?)$/i.test(name) && isSecretName(header)) registerHeader(header, text);
+  for (const { header, value } of argumentSecrets(args)) {
+    if (header === undefined) registerSecret(value);
+    else registerHeader(header, value);
   }
 }
 
+/** The values in a command's arguments that are secrets, by the names of their options. */
+export function argumentSecrets(args: readonly string[]): { header?: string; value: string }[] {
+  return args.flatMap((arg, at) => {
+    const option = /^--?([\w-]+)$/.exec(args[at - 1] ?? '')?.[1];
+    const [, name = option ?? '', value = arg] = /^--?([\w-]+)=(.*)$/s.exec(arg) ?? [];
+    if (SECRET_OPTION.test(name) && isSecretValue(value)) return [{ value }];
+    const [, header = '', text = ''] = /^([\w-]+):\s*(\S.*)$/s.exec(value) ?? [];
+    if (!/^(?:H|headers?)$/i.test(name) || !isSecretName(header)) return [];
+    return [{ header, value: text }];
+  });
+}
+
 /** A path, another option, an amount or a plain word is no secret; to hide it would only blind people. */
-function isSecretValue(value: string): boolean {
+export function isSecretValue(value: string): boolean {
   if (/^(?:-|~|\.{0,2}[/\\]|\d{1,7}$)/.test(value)) return false;
   return value.length >= 16 || /[^a-z_-]/i.test(value);
+}
+
+/** True for a query parameter that holds a credential: `token`, `api_key`. */
+export function isSecretParameter(name: string): boolean {
+  return SECRET_QUERY.test(name);
 }
 
 /** True when the URL itself carries a credential. */
