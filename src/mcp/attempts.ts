@@ -1,21 +1,37 @@
 import type { RemoteServer, ServerDefinition } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
+import { isRecord } from '../core/json.js';
+import type { KnownEra } from './era-cache.js';
 import { pathOf, transportTitle } from './http-errors.js';
 
-/** How a connection is opened: by `initialize`, by the 2026-07-28 revision, or by asking first. */
-export type Era = 'legacy' | 'modern' | 'probe';
+/**
+ * How a connection is opened: by `initialize`, by the 2026-07-28 revision, or by asking first.
+ * `offer`: by `initialize`, for a server that names the revision it wants. `prior`: the 2026-07-28
+ * revision without a question, by what the server told an earlier time (`server/discover`).
+ */
+export type Era =
+  | 'legacy'
+  | 'modern'
+  | 'probe'
+  | { offer: string }
+  | { prior: Record<string, unknown> };
 
 /** Statuses that say "not this transport here" (2025-11-25/basic/transports#backwards-compatibility). */
 const OTHER_TRANSPORT = new Set([400, 404, 405]);
 
 /**
- * The era to begin with. Only Streamable HTTP can be asked at the price of one request; a child
- * process would have to be started twice, and an SSE server is of the old revisions.
+ * The era to begin with. What is known is not asked again; a server without tools is asked
+ * nevertheless, because nothing else would show that it is there. An SSE server is of the old
+ * revisions.
  */
-export function firstEra({ protocol, transport }: ServerDefinition): Era {
-  if (protocol === 'legacy') return 'legacy';
+export function firstEra({ protocol, transport }: ServerDefinition, known?: KnownEra): Era {
   if (protocol === '2026-07-28') return 'modern';
-  return transport === 'http' ? 'probe' : 'legacy';
+  if (protocol === 'legacy' || transport === 'sse') return 'legacy';
+  if (known === undefined) return 'probe';
+  if (known.era === 'legacy') return 'legacy';
+  const { discover } = known;
+  const hasTools = isRecord(discover?.['capabilities']) && 'tools' in discover['capabilities'];
+  return discover !== undefined && hasTools ? { prior: discover } : 'probe';
 }
 
 /** The transport to try next after a refusal, or undefined when the refusal stands. */

@@ -1,15 +1,15 @@
 import { MAX_TIMER_MS, now } from '../core/clock.js';
-import type { ServerDefinition } from '../config/types.js';
 import { abortError, OstlerError } from '../core/errors.js';
 import { deadline } from '../core/wait.js';
-import { bothRefused, fallbackNotice, fallbackTransport, firstEra } from './attempts.js';
+import { bothRefused, fallbackNotice, fallbackTransport } from './attempts.js';
 import type { Dialed } from './dial.js';
-import { probeFailed, refusalStatus, toServerError, wantsModern } from './failures.js';
+import { refusalStatus, toServerError } from './failures.js';
 import { withServer } from './http-errors.js';
-import { openLink, type Link } from './link.js';
+import type { Link } from './link.js';
 import { createConnection, describe } from './open-connection.js';
+import { openEra, type ListTools, type OpenedEra } from './open-era.js';
 import { listTools } from './tool-list.js';
-import type { Connection, ConnectionInfo } from './types.js';
+import type { Connection, ConnectionInfo, ServerTool } from './types.js';
 
 export interface ConnectOptions {
   signal: AbortSignal;
@@ -36,28 +36,39 @@ export async function connect(dialed: Dialed, options: ConnectOptions): Promise<
   const time = Math.min(MAX_TIMER_MS, server.connectTimeoutMs);
   const limit = deadline(time, `Connecting to ${server.id}`, options.signal);
   try {
-    const { link, notice } = await openAny(dialed, limit.signal);
-    try {
-      const { onWarning = () => {}, onTrouble = () => {}, onHandshake } = options;
-      onHandshake?.({
-        info: describe(link, now() - dialed.startedAt, notice),
-        capabilities: { ...link.client.getServerCapabilities() },
-      });
-      const tools = await listTools(link, limit.signal, onWarning);
-      const info = describe(link, now() - dialed.startedAt, notice);
-      return createConnection({ link, info, tools, onWarning, onTrouble });
-    } catch (error) {
-      const reason = link.transport.failure();
-      await link.transport.close();
-      if (limit.signal.aborted) throw abortError(limit.signal);
-      throw toServerError(reason ?? error, link.server);
-    }
+    const { onWarning = () => {}, onTrouble = () => {}, onHandshake } = options;
+    const list: ListTools = (link) => listOrClose(link, limit.signal, onWarning);
+    const { link, notice, tools: listed, learn } = await openAny(dialed, limit.signal, list);
+    onHandshake?.({
+      info: describe(link, now() - dialed.startedAt, notice),
+      capabilities: { ...link.client.getServerCapabilities() },
+    });
+    const tools = listed ?? (await list(link));
+    learn();
+    const info = describe(link, now() - dialed.startedAt, notice);
+    return createConnection({ link, info, tools, onWarning, onTrouble });
   } catch (error) {
     await dialed.transport?.close();
     if (limit.signal.aborted && !options.signal.aborted) throw tooSlow(server.id, limit.signal);
     throw error instanceof OstlerError ? withServer(error, server.id) : error;
   } finally {
     limit.clear();
+  }
+}
+
+/** The tools; a link on which they cannot be listed is closed, and tells why. */
+async function listOrClose(
+  link: Link,
+  signal: AbortSignal,
+  onWarning: (message: string) => void,
+): Promise<ServerTool[]> {
+  try {
+    return await listTools(link, signal, onWarning);
+  } catch (error) {
+    const reason = link.transport.failure();
+    await link.transport.close();
+    if (signal.aborted) throw abortError(signal);
+    throw toServerError(reason ?? error, link.server);
   }
 }
 
@@ -70,52 +81,24 @@ function tooSlow(server: string, signal: AbortSignal): OstlerError {
   });
 }
 
-interface Opened {
-  link: Link;
+interface Opened extends OpenedEra {
   notice?: string;
 }
 
 /** By the configured transport, or by the other one when this one is not served there. */
-async function openAny(dialed: Dialed, signal: AbortSignal): Promise<Opened> {
+async function openAny(dialed: Dialed, signal: AbortSignal, list: ListTools): Promise<Opened> {
   try {
-    return { link: await openEra(dialed, signal) };
+    return await openEra(dialed, signal, list);
   } catch (error) {
     const { server } = dialed;
     const status = refusalStatus(error);
     const other = fallbackTransport(server, status);
     if (other === undefined || status === undefined || server.transport === 'stdio') throw error;
     try {
-      const link = await openEra(dialed.again(other), signal);
-      return { link, notice: fallbackNotice(server, status) };
+      const opened = await openEra(dialed.again(other), signal, list);
+      return { ...opened, notice: fallbackNotice(server, status) };
     } catch (second) {
       throw second instanceof OstlerError ? bothRefused(server, status, second) : second;
     }
   }
-}
-
-/** By the revision the configuration asks for; with `auto` by the other one when this one is refused. */
-async function openEra(dialed: Dialed, signal: AbortSignal): Promise<Link> {
-  const { server } = dialed;
-  const era = firstEra(server);
-  try {
-    return await openLink(dialed, era, signal);
-  } catch (error) {
-    const next =
-      signal.aborted || server.protocol !== 'auto' ? undefined : otherEra(server, era, error);
-    if (next === undefined) throw toServerError(error, server);
-    try {
-      return await openLink(dialed.again(), next, signal);
-    } catch (second) {
-      throw toServerError(second, server);
-    }
-  }
-}
-
-function otherEra(
-  server: ServerDefinition,
-  era: string,
-  error: unknown,
-): 'legacy' | 'modern' | undefined {
-  if (era === 'probe') return probeFailed(error) ? 'legacy' : undefined;
-  return server.transport === 'stdio' && wantsModern(error) ? 'modern' : undefined;
 }

@@ -1,6 +1,7 @@
 import { now } from '../core/clock.js';
 import type { ServerDefinition, TransportName } from '../config/types.js';
 import type { ExchangeEvent } from '../net/observe.js';
+import type { EraCache, RememberedEra } from './era-cache.js';
 import type { HostPorts } from './ports.js';
 import { createServerFetch, type ServerFetch } from './server-fetch.js';
 import { createSseTransport } from './sse-transport.js';
@@ -12,6 +13,8 @@ export interface DialOptions {
   env: NodeJS.ProcessEnv;
   /** What the server may ask of us. */
   ports?: HostPorts | undefined;
+  /** Eras of servers that were connected before; left out, every server is asked. */
+  eras?: EraCache | undefined;
   /** Oddities worth telling once, sanitised. */
   onWarning?: ((message: string) => void) | undefined;
   /** Gets what a child process writes to its stderr, from the first byte. */
@@ -34,6 +37,8 @@ export interface Dialed {
   /** Undefined for Streamable HTTP, where nothing is open between requests. */
   readonly transport: OwnTransport | undefined;
   readonly options: DialOptions;
+  /** What is known of its era; looked up while the server starts. */
+  readonly remembered: Promise<RememberedEra | undefined>;
   /** The same server once more, from the start, or by another transport. */
   again: (transport?: Exclude<TransportName, 'stdio'>) => Dialed;
 }
@@ -52,6 +57,7 @@ function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: num
     if (typeof transport.pid === 'number') options.onProcess?.({ pid: transport.pid });
     return {
       server,
+      remembered: recall(server, options),
       startedAt,
       options,
       transport,
@@ -65,10 +71,19 @@ function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: num
   );
   return {
     server,
+    remembered: recall(server, options),
     startedAt,
     options,
     fetch,
     transport: server.transport === 'sse' ? createSseTransport(server, fetch) : undefined,
     again: (transport = server.transport) => dialOnce({ ...server, transport }, options, startedAt),
   };
+}
+
+function recall(
+  server: ServerDefinition,
+  { eras }: DialOptions,
+): Promise<RememberedEra | undefined> {
+  const isOpen = server.protocol === 'auto' && server.transport !== 'sse';
+  return isOpen && eras !== undefined ? eras.recall(server) : Promise.resolve(undefined);
 }

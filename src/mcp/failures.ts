@@ -4,10 +4,17 @@ import { isRecord } from '../core/json.js';
 import { NetHeaders } from '../net/headers.js';
 import { httpError, unexpectedContent, withServer } from './http-errors.js';
 import { shown } from './shown.js';
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from './sdk.js';
+import {
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from './sdk.js';
 
 /** UnsupportedProtocolVersion of the 2026-07-28 revision; -32020 and -32021 are its other two. */
 const UNSUPPORTED_VERSION = -32_022;
+const MODERN = '2026-07-28';
 
 /** Whatever the SDK or a transport threw, as an error of ours that names the server. */
 export function toServerError(error: unknown, server: ServerDefinition): OstlerError {
@@ -16,7 +23,7 @@ export function toServerError(error: unknown, server: ServerDefinition): OstlerE
   const status = statusOf(error);
   if (status !== undefined && server.transport !== 'stdio') {
     return isModernRefusal(status)
-      ? modernOnly(server)
+      ? noRevision(server, supportedIn(error))
       : httpError(server, { ...status, headers: new NetHeaders() });
   }
   const details = { server: server.id, cause: error };
@@ -32,8 +39,9 @@ export function toServerError(error: unknown, server: ServerDefinition): OstlerE
       return unexpectedContent(server, type, '');
     }
   }
-  if (error instanceof ProtocolError && error.code === UNSUPPORTED_VERSION)
-    return modernOnly(server);
+  if (error instanceof ProtocolError && error.code === UNSUPPORTED_VERSION) {
+    return noRevision(server, supportedIn(error));
+  }
   const said = error instanceof ProtocolError ? ` (error ${error.code})` : '';
   return new OstlerError(
     'protocol_error',
@@ -49,9 +57,53 @@ export function refusalStatus(error: unknown): number | undefined {
 
 /** True when the server wants the 2026-07-28 revision: it refuses `initialize`. */
 export function wantsModern(error: unknown): boolean {
-  return (
-    error instanceof ProtocolError && (error.code === UNSUPPORTED_VERSION || error.code === -32_601)
-  );
+  if (error instanceof ProtocolError) {
+    return error.code === UNSUPPORTED_VERSION || error.code === -32_601;
+  }
+  const status = statusOf(error);
+  return status !== undefined && isModernRefusal(status);
+}
+
+/** What the refusing server offers in the place of what it was asked for, as far as both know it. */
+export function offeredInstead(error: unknown): 'modern' | { offer: string } | undefined {
+  const offered = supportedIn(error) ?? [];
+  if (offered.includes(MODERN)) return 'modern';
+  const offer = SUPPORTED_PROTOCOL_VERSIONS.find((version) => offered.includes(version));
+  return offer === undefined ? undefined : { offer };
+}
+
+/** `data.supported` of a refused version (2026-07-28/basic/versioning, 2025-11-25/basic/lifecycle). */
+function supportedIn(error: unknown): string[] | undefined {
+  const data =
+    error instanceof ProtocolError ? error.data : errorIn(statusOf(error)?.excerpt)?.data;
+  const supported = isRecord(data) ? data['supported'] : undefined;
+  if (!Array.isArray(supported)) return undefined;
+  const versions = supported.filter((one): one is string => typeof one === 'string');
+  return versions.length === 0 ? undefined : versions.slice(0, 20);
+}
+
+/** The JSON-RPC error in the body of a refusal. */
+export function errorIn(
+  body: string | undefined,
+): { code: number; message: string; data?: unknown } | undefined {
+  if (body === undefined || !body.trimStart().startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(body);
+    const error = isRecord(value) ? value['error'] : undefined;
+    if (!isRecord(error) || typeof error['code'] !== 'number') return undefined;
+    const { code, message, data } = error;
+    return { code, message: typeof message === 'string' ? message : '', data };
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when a failure says nothing about the era of the server: it is away, busy, or wants other credentials. */
+export function isInDoubt(error: unknown, server: ServerDefinition): boolean {
+  const own = toServerError(error, server);
+  if (own.code !== 'server_failed' && own.code !== 'protocol_error')
+    return own.code !== 'wrong_transport';
+  return own.status !== undefined && (own.status === 429 || own.status >= 500);
 }
 
 /** True when only the probe for the new revision failed, and the old handshake may still work. */
@@ -88,10 +140,12 @@ function isModernRefusal({ status, excerpt }: { status: number; excerpt: string 
   return status === 400 && /"code"\s*:\s*-3202[0-2]\b/.test(excerpt);
 }
 
-function modernOnly(server: ServerDefinition): OstlerError {
+function noRevision(server: ServerDefinition, supported: readonly string[] = []): OstlerError {
+  const speaks =
+    supported.length === 0 ? '' : ` It speaks ${supported.map((one) => shown(one)).join(', ')}.`;
   return new OstlerError(
     'protocol_error',
-    `${server.id} and ostler share no protocol revision this way (asked for ${server.protocol}).`,
+    `${server.id} and ostler share no protocol revision this way (asked for ${server.protocol}).${speaks}`,
     { server: server.id, hint: 'Try --protocol auto, or --protocol 2026-07-28.' },
   );
 }

@@ -1,4 +1,4 @@
-import type { ClientOptions } from '@modelcontextprotocol/client';
+import type { ClientOptions, ConnectOptions, DiscoverResult } from '@modelcontextprotocol/client';
 import type { ServerDefinition } from '../config/types.js';
 import { MAX_TIMER_MS } from '../core/clock.js';
 import { abortError } from '../core/errors.js';
@@ -7,6 +7,7 @@ import { withSignal } from '../core/wait.js';
 import type { Era } from './attempts.js';
 import type { Dialed } from './dial.js';
 import { createHttpTransport } from './http-transport.js';
+import { createIncoming, type Incoming } from './incoming/incoming.js';
 import { tapResults, type Ask } from './raw-results.js';
 import { Client } from './sdk.js';
 import { DefaultJsonSchemaValidator } from './sdk-shims.js';
@@ -19,6 +20,8 @@ export interface Link {
   client: Client;
   transport: OwnTransport;
   ask: Ask;
+  /** What the server asks of us. */
+  incoming: Incoming;
   /** `list_changed` notifications that came while nobody listened. */
   changes: ReadonlySet<string>;
 }
@@ -35,6 +38,8 @@ export interface OpenedLink {
 
 /** A server that hangs on the question for the new revision gets the old handshake after this. */
 const PROBE_MS = 5000;
+/** The same for a child process, which costs nothing but this wait: it is not started anew. */
+const STDIO_PROBE_MS = 3000;
 const MODERN = '2026-07-28';
 const LIST_CHANGED = /^notifications\/(tools|prompts|resources)\/list_changed$/;
 
@@ -43,27 +48,31 @@ export async function openLink(dialed: Dialed, era: Era, signal: AbortSignal): P
   const { server } = dialed;
   if (signal.aborted) throw abortError(signal);
   const transport = dialed.transport ?? httpTransport(dialed);
+  const incoming = createIncoming(dialed);
   const client = new Client(
     { name: 'ostler', version: VERSION },
     {
-      // Only what works: no sampling, elicitation or roots.
-      capabilities: {},
-      versionNegotiation: negotiation(era, server.connectTimeoutMs),
+      capabilities: incoming.capabilities,
+      ...negotiation(era, server),
       jsonSchemaValidator: new DefaultJsonSchemaValidator(),
     },
   );
   const ask = tapResults(client, transport);
   const changes = noteChanges(client);
+  incoming.attach(client);
+  client.onclose = incoming.end;
   try {
     const timeout = Math.min(MAX_TIMER_MS, server.connectTimeoutMs + 1000);
-    await withSignal(client.connect(transport, { timeout }), signal);
+    await withSignal(client.connect(transport, { timeout, ...priorOf(era) }), signal);
   } catch (error) {
     const reason = transport.failure();
+    incoming.end();
     await transport.close();
     if (signal.aborted) throw abortError(signal);
     throw reason ?? error;
   }
-  return { server, client, transport, ask, changes };
+  incoming.opened(client);
+  return { server, client, transport, ask, incoming, changes };
 }
 
 /** Remembers what changed between the first list and the first listener. */
@@ -81,19 +90,28 @@ function httpTransport({ server, fetch }: Dialed): OwnTransport {
   return createHttpTransport(server, fetch);
 }
 
-function negotiation(
-  era: Era,
-  connectMs: number,
-): NonNullable<ClientOptions['versionNegotiation']> {
+type Negotiation = Pick<ClientOptions, 'versionNegotiation' | 'supportedProtocolVersions'>;
+
+function negotiation(era: Era, { transport, connectTimeoutMs }: ServerDefinition): Negotiation {
+  if (typeof era === 'object')
+    return 'offer' in era ? { supportedProtocolVersions: [era.offer] } : {};
   switch (era) {
     case 'legacy':
-      return { mode: 'legacy' };
-    case 'modern':
-      return {
-        mode: { pin: MODERN },
-        probe: { timeoutMs: Math.min(MAX_TIMER_MS, connectMs + 1000) },
-      };
-    case 'probe':
-      return { mode: 'auto', probe: { timeoutMs: Math.min(PROBE_MS, Math.ceil(connectMs / 3)) } };
+      return { versionNegotiation: { mode: 'legacy' } };
+    case 'modern': {
+      const timeoutMs = Math.min(MAX_TIMER_MS, connectTimeoutMs + 1000);
+      return { versionNegotiation: { mode: { pin: MODERN }, probe: { timeoutMs } } };
+    }
+    case 'probe': {
+      const longest = transport === 'stdio' ? STDIO_PROBE_MS : PROBE_MS;
+      const timeoutMs = Math.min(longest, Math.ceil(connectTimeoutMs / 3));
+      return { versionNegotiation: { mode: 'auto', probe: { timeoutMs } } };
+    }
   }
+}
+
+function priorOf(era: Era): Pick<ConnectOptions, 'prior'> {
+  if (typeof era === 'string' || 'offer' in era) return {};
+  // Looked at by the SDK before it is believed.
+  return { prior: { kind: 'modern', discover: era.prior as DiscoverResult } };
 }

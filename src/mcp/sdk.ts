@@ -9,4 +9,5 @@ export {
   SdkErrorCode,
   SdkHttpError,
   StreamableHTTPClientTransport,
+  SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/client';
