@@ -2,6 +2,7 @@ import type { Ask } from '../agent/approval.js';
 import type { Settings } from '../config/types.js';
 import type { ServerStatus } from '../core/events.js';
 import type { Session } from '../core/session.js';
+import { createEraCache } from '../mcp/era-cache.js';
 import { checkRequired, openServers, type ServerResult } from '../mcp/manager.js';
 import type { Connection } from '../mcp/types.js';
 import { createModel } from '../model/index.js';
@@ -31,6 +32,7 @@ export async function openSession(settings: Settings, options: OpenOptions): Pro
   const opening = openServers(settings.servers, {
     signal,
     env: options.env,
+    eras: createEraCache(options.env),
     onWarning: (message) => warnings.push(message),
     ...(onServer === undefined ? {} : { onStatus: onServer }),
   });

@@ -35,7 +35,7 @@ export interface Keeper {
 }
 
 export function createKeeper(first: ServerDefinition, options: PoolOptions): Keeper {
-  const { env, ports, onEvent, wait = delay } = options;
+  const { env, ports, eras, onEvent, wait = delay } = options;
   const { id: server } = first;
   const emit = (event: PoolEvent) => onEvent(event);
   const log = createServerLog((line) => emit({ type: 'log', server, ...line }));
@@ -85,6 +85,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     const finish = startServer(definition, {
       env,
       ports,
+      eras,
       onWarning: (message) => emit({ type: 'warning', server, message }),
       onStderr: (chunk) => mine === life && log.stderr(chunk),
     });

@@ -1,6 +1,7 @@
 import type { ServerDefinition } from '../config/types.js';
 import { abortError, type OstlerError } from '../core/errors.js';
 import type { ServerStatus } from '../core/events.js';
+import type { EraCache } from './era-cache.js';
 import type { HostPorts } from './ports.js';
 import type { Connection } from './types.js';
 import { startServer, toOwn, type Finish } from './start.js';
@@ -30,6 +31,8 @@ export interface OpenServersOptions {
   env: NodeJS.ProcessEnv;
   /** What the servers may ask of us. */
   ports?: HostPorts | undefined;
+  /** Eras of servers that were connected before; left out, every server is asked. */
+  eras?: EraCache | undefined;
 }
 
 /**
@@ -60,13 +63,14 @@ export async function openServers(
 
 function startOne(
   server: ServerDefinition,
-  { env, ports, onStatus, onWarning }: OpenServersOptions,
+  { env, ports, eras, onStatus, onWarning }: OpenServersOptions,
 ): Finish | undefined {
   if (server.disabled) return undefined;
   onStatus?.({ name: server.id, status: 'connecting', tools: 0, transport: server.transport });
   return startServer(server, {
     env,
     ports,
+    eras,
     onWarning: (message) => onWarning?.(message, server.id),
   });
 }

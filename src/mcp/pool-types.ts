@@ -1,6 +1,7 @@
 import type { ServerDefinition } from '../config/types.js';
 import type { ServerLogLine } from '../core/chat.js';
 import type { ServerStatus } from '../core/events.js';
+import type { EraCache } from './era-cache.js';
 import type { HostPorts } from './ports.js';
 import type { Connection } from './types.js';
 
@@ -24,6 +25,8 @@ export interface PoolOptions {
   env: NodeJS.ProcessEnv;
   /** What the servers may ask of us. */
   ports?: HostPorts | undefined;
+  /** Eras of servers that were connected before; left out, every server is asked. */
+  eras?: EraCache | undefined;
   onEvent: (event: PoolEvent) => void;
   /** The pauses between attempts; by the clock unless given. */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;

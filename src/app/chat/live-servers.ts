@@ -2,6 +2,7 @@ import type { ServerDefinition } from '../../config/types.js';
 import type { AgentEventBody, LogEvent, ServerStatus } from '../../core/events.js';
 import { redact } from '../../core/redact.js';
 import { deadline, withSignal } from '../../core/wait.js';
+import { createEraCache } from '../../mcp/era-cache.js';
 import { createServerPool } from '../../mcp/pool.js';
 import type { PoolEvent, ServerPool } from '../../mcp/pool-types.js';
 
@@ -28,6 +29,7 @@ export function createLiveServers(
   let started = false;
   const pool = createServerPool({
     env,
+    eras: createEraCache(env),
     onEvent(event) {
       onEvent(event);
       if (event.type === 'status') for (const check of waiting) check();

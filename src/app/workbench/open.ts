@@ -1,5 +1,6 @@
 import type { ServerDefinition } from '../../config/types.js';
 import { delay } from '../../core/wait.js';
+import { createEraCache } from '../../mcp/era-cache.js';
 import { startServer } from '../../mcp/start.js';
 import type { Connection } from '../../mcp/types.js';
 
@@ -26,7 +27,7 @@ export async function withServer<T>(
   { env, signal, onWarning, onStderr }: WithServerOptions,
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const finish = startServer(server, { env, onWarning, onStderr });
+  const finish = startServer(server, { env, eras: createEraCache(env), onWarning, onStderr });
   // One turn of the event loop, so that the first request is on the wire before the SDK is loaded.
   await new Promise(setImmediate);
   const connection = await finish({ signal });

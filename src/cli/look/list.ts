@@ -87,9 +87,17 @@ async function askAll<T extends object>(kind: Kind<T>, run: Run): Promise<Answer
   const { env, cwd } = io;
   const settings = await findServers(flags, { env, cwd, signal });
   for (const warning of settings.warnings) notes.warn(warning);
-  const { openServers } = await import('../../mcp/manager.js');
+  const [{ openServers }, { createEraCache }] = await Promise.all([
+    import('../../mcp/manager.js'),
+    import('../../mcp/era-cache.js'),
+  ]);
   const enabled = settings.servers.filter(({ disabled }) => !disabled);
-  const results = await openServers(enabled, { signal, env, onWarning: notes.warn });
+  const results = await openServers(enabled, {
+    signal,
+    env,
+    eras: createEraCache(env),
+    onWarning: notes.warn,
+  });
   try {
     return await Promise.all(
       results.map(async ({ id, connection, error }): Promise<Answer<T>> => {
