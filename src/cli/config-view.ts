@@ -36,6 +36,7 @@ function askValues({
     ['sampling', sampling.mode],
     ['samplingMaxTokens', sampling.maxTokens],
     ['samplingPerMinute', sampling.perMinute],
+    ['samplingModels', sampling.models],
     ['root', roots?.map(({ path }) => path)],
   ];
 }

@@ -19,7 +19,7 @@ interface Entry {
 
 /**
  * Answers to forms and URLs, in YAML or JSON: a list of entries, or a mapping from a server's id to
- * one entry or several. An entry without an action accepts. Throws `config_invalid` naming file,
+ * one entry or several, `*` for all. An entry without an action accepts. Throws `config_invalid` naming file,
  * line and key; values stay out of it.
  */
 export async function parseAnswers(text: string, name: string): Promise<readonly WrittenAnswer[]> {
@@ -75,7 +75,7 @@ function toAnswer({ value, server }: Entry): Omit<WrittenAnswer, 'where'> {
   if (!isRecord(content)) throw new BadValue('content must be a mapping of fields to values');
   const id = server ?? (written === undefined ? undefined : named('server', written, toText));
   return {
-    ...(id === undefined ? {} : { server: id }),
+    ...(id === undefined || id === '*' ? {} : { server: id }),
     ...(match === undefined ? {} : { match: named('match', match, toText) }),
     ...(fields === undefined ? {} : { fields: named('fields', fields, toTexts) }),
     action: named('action', action, toOneOf(['accept', 'decline', 'cancel'])),
@@ -93,7 +93,8 @@ function named<T>(key: string, raw: unknown, parser: (raw: unknown) => T): T {
 }
 
 function invalid(where: string, why: string): OstlerError {
-  return new OstlerError('config_invalid', `${where}: ${why}.`, {
+  const stop = why.endsWith('?') ? '' : '.';
+  return new OstlerError('config_invalid', `${where}: ${why}${stop}`, {
     hint: 'One answer: {server: docs, match: "Your name", content: {name: Ada}}',
   });
 }

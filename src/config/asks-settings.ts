@@ -9,7 +9,7 @@ import {
   type SamplingMode,
   type SamplingSettings,
 } from './types.js';
-import { toOneOf, toText, toWhole } from './values.js';
+import { toOneOf, toText, toTexts, toWhole } from './values.js';
 
 const ELICITATION: readonly ElicitationMode[] = ['ask', 'decline', 'cancel', 'accept-defaults'];
 const SAMPLING: readonly SamplingMode[] = ['ask', 'auto', 'never'];
@@ -36,8 +36,10 @@ export async function readSampling({ read }: Layers): Promise<SamplingSettings> 
   const mode = await read({ flags: ['sampling'], keys: ['sampling'] }, toOneOf(SAMPLING));
   const maxTokens = await read({ keys: ['samplingMaxTokens'] }, toWhole(1));
   const perMinute = await read({ keys: ['samplingPerMinute'] }, toWhole(1));
+  const models = await read({ keys: ['samplingModels'] }, toTexts);
   return {
     mode: mode ?? sampling.mode,
+    models: models ?? sampling.models,
     maxTokens: maxTokens ?? sampling.maxTokens,
     perMinute: perMinute ?? sampling.perMinute,
   };

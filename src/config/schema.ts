@@ -152,6 +152,7 @@ const runKeys = {
   sampling: text.describe('Whether servers get answers of the model: ask, auto or never.'),
   samplingMaxTokens: number.describe('Tokens one such answer may have, whatever the server wants.'),
   samplingPerMinute: number.describe('How many such answers a server gets within a minute.'),
+  samplingModels: oneOrMore.describe('Models that a server may choose for such an answer.'),
   roots: oneOrMore.describe('Directories that servers may be told of, relative to this file.'),
   root: oneOrMore.describe('The same as roots.'),
   server: oneOrMore.describe('Only these servers are started.'),

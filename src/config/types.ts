@@ -70,6 +70,8 @@ export interface OAuthSettings {
    * server (SEP-990). `jwt_bearer`: a workload's own token as the grant (RFC 7523, workload identity).
    */
   grant: 'authorization_code' | 'client_credentials' | 'cross_app' | 'jwt_bearer';
+  /** The authorization server that the client belongs to; left out, the one the server named first. */
+  issuer?: string;
   /** A client that was registered beforehand. */
   clientId?: string;
   clientSecret?: string;
@@ -182,6 +184,8 @@ export interface SamplingSettings {
   maxTokens: number;
   /** Requests of one server within 60 seconds. */
   perMinute: number;
+  /** Models a server may choose by its hints; all others get the run's own. */
+  models: readonly string[];
 }
 
 /** A folder of the settings. */
@@ -220,5 +224,5 @@ export const DEFAULTS = {
   callTimeoutMs: 300_000,
   maxTurns: 20,
   elicitation: { mode: 'ask', answers: [] },
-  sampling: { mode: 'ask', maxTokens: 4096, perMinute: 10 },
+  sampling: { mode: 'ask', maxTokens: 4096, perMinute: 10, models: [] },
 } as const;
