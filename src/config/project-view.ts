@@ -1,5 +1,7 @@
 import { isRecord } from '../core/json.js';
 import { readFields, type Fields } from './fields.js';
+import { maskUrlText, maskWords } from './mask.js';
+import { risksOf } from './risks.js';
 import { SERVER_MAPS } from './servers.js';
 import { isHarmlessHeader, isSecretName } from './secrets.js';
 import type { ConfigSource } from './source.js';
@@ -50,16 +52,27 @@ const TOLD = new Set([
 /** Keys whose names sound secret although their values are none. */
 const NO_SECRET = new Set(['tokenEnv', 'tokenFile', 'authProviderType']);
 
-function viewServer(entry: unknown): string[] {
+/**
+ * One server entry, a line for each thing it would do, and behind a `!` what is worth a second look.
+ * Arguments and URLs are shown whole; `mask` takes out what looks like a credential in them, for a
+ * person's own entries.
+ */
+export function viewServer(entry: unknown, { mask = false }: { mask?: boolean } = {}): string[] {
   if (!isRecord(entry)) return [JSON.stringify(entry)];
+  return [...viewEntry(entry, mask), ...risksOf(entry).map((risk) => `! ${risk}`)];
+}
+
+function viewEntry(entry: Record<string, unknown>, mask: boolean): string[] {
   const fields = readFields(entry, [], () => {});
   const lines: string[] = [];
   if (fields.has('command')) {
-    const argv = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat();
-    lines.push(`runs ${argv.map((word) => quote(String(word))).join(' ')}`);
+    const argv = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat().map(String);
+    lines.push(`runs ${(mask ? maskWords(argv) : argv).map(quote).join(' ')}`);
   }
   for (const key of ['url', 'httpUrl', 'serverUrl', 'endpoint']) {
-    if (fields.has(key)) lines.push(`connects to ${String(fields.get(key)?.value)}`);
+    if (!fields.has(key)) continue;
+    const url = String(fields.get(key)?.value);
+    lines.push(`connects to ${mask ? maskUrlText(url) : url}`);
   }
   const headers = headerNames(fields);
   if (headers.length > 0) lines.push(`sends headers ${headers.join(', ')}`);
@@ -78,7 +91,7 @@ function viewServer(entry: unknown): string[] {
 }
 
 /** The word as a POSIX shell would have to read it. */
-function quote(word: string): string {
+export function quote(word: string): string {
   return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -60,15 +60,23 @@ export function registerArgumentSecrets(args: readonly string[]): void {
   }
 }
 
-/** The values in a command's arguments that are secrets, by the names of their options. */
-export function argumentSecrets(args: readonly string[]): { header?: string; value: string }[] {
+/** A secret at the end of an argument, by the name of its option or header. */
+export interface ArgumentSecret {
+  /** Index of the argument. */
+  at: number;
+  header?: string;
+  value: string;
+}
+
+/** The values in a command's arguments that are secrets. */
+export function argumentSecrets(args: readonly string[]): ArgumentSecret[] {
   return args.flatMap((arg, at) => {
     const option = /^--?([\w-]+)$/.exec(args[at - 1] ?? '')?.[1];
     const [, name = option ?? '', value = arg] = /^--?([\w-]+)=(.*)$/s.exec(arg) ?? [];
-    if (SECRET_OPTION.test(name) && isSecretValue(value)) return [{ value }];
+    if (SECRET_OPTION.test(name) && isSecretValue(value)) return [{ at, value }];
     const [, header = '', text = ''] = /^([\w-]+):\s*(\S.*)$/s.exec(value) ?? [];
     if (!/^(?:H|headers?)$/i.test(name) || !isSecretName(header)) return [];
-    return [{ header, value: text }];
+    return [{ at, header, value: text }];
   });
 }
 

@@ -13,7 +13,7 @@ export interface LiteralSecret {
 }
 
 /** Beginnings that issuers give their tokens, and the one of every JWT. */
-const TOKEN = /^(?:sk-|pk-|gh[opsu]_|github_pat_|glpat-|xox[a-z]-|AKIA|AIza|eyJ[\w-]+\.)/;
+export const TOKEN = /^(?:sk-|pk-|gh[opsu]_|github_pat_|glpat-|xox[a-z]-|AKIA|AIza|eyJ[\w-]+\.)/;
 const SCHEME = /^(?:Bearer|Basic|Token|ApiKey)\s+/i;
 
 /** Every literal credential of a server entry, as far as names and forms tell. */

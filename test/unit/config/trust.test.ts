@@ -158,6 +158,10 @@ describe('what a person is shown', () => {
           'sets NODE_OPTIONS=--require ./evil.js',
           'sets API_KEY=…',
           'autoApprove: true',
+          '! runs a shell',
+          '! deletes or overwrites files',
+          '! changes what programs load: NODE_OPTIONS',
+          '! its tools run without a question',
         ],
       },
       {
