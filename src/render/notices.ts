@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../core/errors.js';
 import type { AgentEvent, ServerStatus, ToolUseEvent } from '../core/events.js';
+import { askLine, type AskEvent } from './ask-lines.js';
 import { toTerminal, toTerminalLine } from '../core/terminal-text.js';
 import { createPaint, type Paint } from './style.js';
 import type { RenderOptions } from './types.js';
@@ -45,10 +46,22 @@ export function createNoticeLines({
         return level === 'verbose' ? [paint('dim', toTerminalLine(event.message))] : [];
       case 'error':
         return event.severity === 'error' ? errorLines(event, paint) : warning(event.message);
+      case 'resource_updated':
+      case 'elicitation':
+      case 'elicitation_result':
+      case 'sampling':
+      case 'sampling_result':
+      case 'login':
+        return isQuiet ? [] : askLines(event, paint);
       default:
         return [];
     }
   };
+}
+
+/** What servers ask and what became of it: one dim line. */
+function askLines(event: AskEvent, paint: Paint): string[] {
+  return [paint('dim', `  ${askLine(event, excerpt).text}`)];
 }
 
 /** `✗ what happened` and `  → what to do`. */

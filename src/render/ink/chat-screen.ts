@@ -1,11 +1,12 @@
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { AskApproval, Chat, Outgoing } from '../../core/chat.js';
+import type { AskApproval, Chat, ChatAsks, Outgoing } from '../../core/chat.js';
 import { now } from '../../core/clock.js';
 import { createDeferred } from '../../core/deferred.js';
 import type { AgentEvent, ServerState, ServerStatus } from '../../core/events.js';
 import { redact } from '../../core/redact.js';
 import { createTheme, type ThemeName } from '../theme.js';
 import { createApprovalDialog } from './approval/dialog.js';
+import { createChatAsks } from './asks/chat-asks.js';
 import { createBusyLines } from './busy-lines.js';
 import { toClipboard } from './clipboard.js';
 import { createEngineLink } from './engine-link.js';
@@ -19,6 +20,7 @@ import { createLineRunner } from './line-runner.js';
 import { createMarkdownLoader } from './markdown-loader.js';
 import { createPicture } from './picture.js';
 import { afterTyping, choiceLayer } from './questions.js';
+import { addressRows } from './asks/url-rows.js';
 import { textRows } from './safe.js';
 import { createScreenActions } from './screen-actions.js';
 import { createScreenPort } from './screen-port.js';
@@ -37,6 +39,8 @@ export interface ChatScreenOptions {
   images?: ImageProtocol | undefined;
   history: HistoryStore;
   machine: Omit<Machine, 'copy'>;
+  /** Opens a page in the person's browser, after they said so. Rejects with an `OstlerError`. */
+  openUrl?: (url: string) => Promise<void>;
 }
 
 /** The chat on a terminal. It is there, and can be typed into, before there is an engine. */
@@ -45,6 +49,8 @@ export interface ChatScreen {
   start: () => Promise<void>;
   /** For the engine: asks the person about a call. */
   ask: AskApproval;
+  /** For the engine: asks the person what servers ask. */
+  asks: ChatAsks;
   /** A question about a text printed above it; no is the first choice. */
   confirm: (text: string, question: string, signal: AbortSignal) => Promise<boolean>;
   /** One line above the input. */
@@ -182,6 +188,15 @@ export function createChatScreen(options: ChatScreenOptions): ChatScreen {
   });
   return {
     ask: askIn(layers),
+    asks: createChatAsks({
+      layers,
+      now,
+      openUrl: options.openUrl,
+      copy: machine.copy,
+      note: (text) => screen.note('info', text),
+      printUrl: (url) => screen.print(addressRows(url, frame())),
+      changed,
+    }),
     left: left.promise,
     async start() {
       await stage.start();

@@ -2,14 +2,13 @@ import type { ApprovalRequest } from '../../../core/chat.js';
 import type { JsonValue } from '../../../core/json.js';
 import { redact, redactValue } from '../../../core/redact.js';
 import { toTerminal, toTerminalLine } from '../../../core/terminal-text.js';
+import { guttered } from '../gutter.js';
 import { cutRows } from '../transcript/rows.js';
 import { valueLines } from '../transcript/value-lines.js';
 import type { Frame, Rows } from '../types.js';
 
 /** A longer description is no description. */
 const MAX_DESCRIPTION = 50_000;
-/** Columns that indentation leaves to the text. */
-const MIN_TEXT = 12;
 
 export interface ContentOptions {
   /** Description, schema and names as well. */
@@ -61,16 +60,6 @@ function textRows(text: string, frame: Frame): Rows {
   const cut = safe.length > MAX_DESCRIPTION ? `${safe.slice(0, MAX_DESCRIPTION)}…` : safe;
   const lines = cut.trim() === '' ? [] : cut.trimEnd().split('\n');
   return lines.flatMap((line) => guttered(toTerminalLine(line), frame));
-}
-
-/** One line as rows behind the gutter; each of them is indented, and marked as one of a text. */
-function guttered(line: string, frame: Frame, { indent = 0, quoted = false } = {}): Rows {
-  const { theme, columns, screenReader } = frame;
-  const gutter = screenReader ? 'argument: ' : '│ ';
-  const mark = quoted ? (screenReader ? 'text: ' : '┆ ') : '';
-  const room = columns - gutter.length - mark.length - MIN_TEXT;
-  const start = gutter + ' '.repeat(Math.max(0, Math.min(indent, room))) + mark;
-  return cutRows(line, columns - start.length).map((row) => theme.paint('dim', start) + row);
 }
 
 /** How many characters of the arguments cannot be seen and are written out. */

@@ -1,5 +1,7 @@
 import type { ApprovalAnswer, ApprovalRequest } from '../../../core/chat.js';
 import type { Pane } from '../layers.js';
+import { createScroll } from '../scroll.js';
+import type { TextMode } from '../text-mode.js';
 import { clampRows } from '../transcript/rows.js';
 import type { Frame, Key, Rows } from '../types.js';
 import {
@@ -12,8 +14,7 @@ import {
 } from './choices.js';
 import { contentRows } from './content.js';
 import { headRows } from './head.js';
-import { createScroll } from './scroll.js';
-import { editMode, reasonMode, type TextMode } from './text-mode.js';
+import { editMode, reasonMode } from './text-mode.js';
 
 export interface ApprovalDialogOptions {
   /** Milliseconds of a monotonic clock. */
@@ -43,7 +44,7 @@ export function createApprovalDialog(
   let drawnAt: number | undefined;
   let selected = 0;
   let expanded = false;
-  let text: TextMode | undefined;
+  let text: TextMode<ApprovalAnswer> | undefined;
   const scroll = createScroll();
   const content = createContentCache();
 
@@ -80,9 +81,9 @@ export function createApprovalDialog(
     key(key) {
       if (drawnAt === undefined || now() - drawnAt < GUARD_MS) return undefined;
       if (text === undefined) return chooseKey(key);
-      const answer = text.key(key);
-      if (answer === 'back') text = undefined;
-      return answer === 'back' ? undefined : answer;
+      const result = text.key(key);
+      if (result === 'back') text = undefined;
+      return typeof result === 'object' ? result.answer : undefined;
     },
     rows(maxRows, frame) {
       drawnAt ??= now();

@@ -1,15 +1,16 @@
 import type { AgentEvent, LogEvent, ServerStatus } from '../../../core/events.js';
+import type { AskEvent } from '../../ask-lines.js';
 import { safeLine } from '../safe.js';
 import type { Frame, Rows } from '../types.js';
 import { plural } from './amounts.js';
+import { askRows } from './ask-rows.js';
 import { createLogLimit } from './log-limit.js';
 import { errorRows, noteRows, serverRows, toolsChangedRows } from './notice-rows.js';
 import type { Output } from './output.js';
 
-type NoticeEvent = Extract<
-  AgentEvent,
-  { type: 'init' | 'server' | 'tools_changed' | 'log' | 'error' }
->;
+type NoticeEvent =
+  | AskEvent
+  | Extract<AgentEvent, { type: 'init' | 'server' | 'tools_changed' | 'log' | 'error' }>;
 
 /** What is told beside the conversation. */
 export interface Notices {
@@ -64,6 +65,11 @@ export function createNotices(frame: () => Frame, output: Output): Notices {
     settle();
     if (limit.allow(frame().now)) tell(logRows(event, frame()));
   };
+  /** A server may tell of the same resource many times a second. */
+  const updated = (event: Extract<AskEvent, { type: 'resource_updated' }>) => {
+    settle();
+    if (limit.allow(frame().now)) tell(askRows(event, frame()));
+  };
   return {
     push(event) {
       switch (event.type) {
@@ -77,6 +83,14 @@ export function createNotices(frame: () => Frame, output: Output): Notices {
           return log(event);
         case 'error':
           return tell(failureRows(event, frame()));
+        case 'resource_updated':
+          return updated(event);
+        case 'elicitation':
+        case 'elicitation_result':
+        case 'sampling':
+        case 'sampling_result':
+        case 'login':
+          return tell(askRows(event, frame()));
       }
     },
     add: (rows) => part.add(rows),

@@ -1,5 +1,5 @@
-import { truncateRow } from '../../columns.js';
-import type { Frame, Key, Rows } from '../types.js';
+import { truncateRow } from '../columns.js';
+import type { Frame, Key, Rows } from './types.js';
 
 /** A window onto rows that are more than fit. */
 export interface Scroll {
