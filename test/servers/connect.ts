@@ -1,20 +1,21 @@
 import type { ServerDefinition } from '../../src/config/types.js';
 import { OstlerError } from '../../src/core/errors.js';
 import { connect } from '../../src/mcp/connection.js';
-import { dial } from '../../src/mcp/dial.js';
+import { dial, type DialOptions } from '../../src/mcp/dial.js';
 import type { Connection } from '../../src/mcp/types.js';
 
 export interface OpenOptions {
   signal?: AbortSignal;
   onWarning?: (message: string) => void;
+  dial?: Partial<DialOptions>;
 }
 
 /** Dials and connects as the manager does, to one server. */
 export async function open(
   server: ServerDefinition,
-  { signal = new AbortController().signal, onWarning = () => {} }: OpenOptions = {},
+  { signal = new AbortController().signal, onWarning = () => {}, dial: more }: OpenOptions = {},
 ): Promise<Connection> {
-  return connect(dial(server, { env: process.env, onWarning }), { signal, onWarning });
+  return connect(dial(server, { env: process.env, onWarning, ...more }), { signal, onWarning });
 }
 
 /** The error with which connecting, or anything else, fails. */

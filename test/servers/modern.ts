@@ -12,27 +12,31 @@ export interface ModernFixture extends HttpFixture {
 }
 
 /** A server of the 2026-07-28 revision; without `legacy` it refuses `initialize`. */
-export async function startModern({ legacy = false } = {}): Promise<ModernFixture> {
+export async function startModern({ legacy = false, port = 0 } = {}): Promise<ModernFixture> {
   const added: string[] = [];
   let listening = 0;
   const handler = createMcpHandler(() => createModernServer(added), {
     legacy: legacy ? 'stateless' : 'reject',
   });
-  const fixture = await startHttp((request, response) => {
-    const run = async () => {
-      const answer = await handler.fetch(await toRequest(request));
-      response.writeHead(answer.status, Object.fromEntries(answer.headers));
-      const listens = request.headers['mcp-method'] === 'subscriptions/listen';
-      const body = answer.body?.getReader();
-      response.once('close', () => void body?.cancel());
-      for (let chunk = await body?.read(); chunk?.done === false; chunk = await body?.read()) {
-        response.write(chunk.value);
-        if (listens && chunk.value.length > 0) listening += 1;
-      }
-      response.end();
-    };
-    run().catch(() => response.destroy());
-  });
+  const fixture = await startHttp(
+    (request, response) => {
+      const run = async () => {
+        const answer = await handler.fetch(await toRequest(request));
+        response.writeHead(answer.status, Object.fromEntries(answer.headers));
+        const listens = request.headers['mcp-method'] === 'subscriptions/listen';
+        const body = answer.body?.getReader();
+        response.once('close', () => void body?.cancel());
+        for (let chunk = await body?.read(); chunk?.done === false; chunk = await body?.read()) {
+          response.write(chunk.value);
+          if (listens && chunk.value.length > 0) listening += 1;
+        }
+        response.end();
+      };
+      run().catch(() => response.destroy());
+    },
+    undefined,
+    port,
+  );
   return {
     ...fixture,
     mcpUrl: `${fixture.url}/mcp`,

@@ -14,18 +14,23 @@ export type RawAnswer = (message: RawRequest, response: ServerResponse) => boole
 export function startRawHttp(
   answer: RawAnswer,
   onGet: (response: ServerResponse) => void = (response) => void response.writeHead(405).end(),
+  port = 0,
 ): Promise<HttpFixture> {
-  return startHttp((request, response) => {
-    if (request.method === 'GET') return onGet(response);
-    if (request.method !== 'POST') return void response.writeHead(405).end();
-    const serve = async () => {
-      const message = await readMessage(request);
-      if (answer(message, response) === true) return;
-      if (message.id === undefined) response.writeHead(202).end();
-      else sendJson(response, { jsonrpc: '2.0', id: message.id, ...behave(message) });
-    };
-    serve().catch(() => response.destroy());
-  });
+  return startHttp(
+    (request, response) => {
+      if (request.method === 'GET') return onGet(response);
+      if (request.method !== 'POST') return void response.writeHead(405).end();
+      const serve = async () => {
+        const message = await readMessage(request);
+        if (answer(message, response) === true) return;
+        if (message.id === undefined) response.writeHead(202).end();
+        else sendJson(response, { jsonrpc: '2.0', id: message.id, ...behave(message) });
+      };
+      serve().catch(() => response.destroy());
+    },
+    undefined,
+    port,
+  );
 }
 
 /** A legacy SSE server written by hand: `onOpen` writes what it likes into the stream. */
