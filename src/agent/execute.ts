@@ -22,7 +22,7 @@ export async function executeCall(
       ...(total === undefined ? {} : { total }),
       ...(message === undefined ? {} : { message: redact(message) }),
     });
-  const raw = await withSignal(deps.call(tool, args, { signal, onProgress }), signal);
+  const raw = await withSignal(deps.call(tool, args, { id: call.id, signal, onProgress }), signal);
   const result = toSafe(raw);
   const { text, images } = toModelResult(result, {
     maxChars: maxResultChars,

@@ -34,12 +34,17 @@ export interface Verdict {
 /** The port through which the loop asks; first answer wins. */
 export type Approve = (call: PendingCall, signal: AbortSignal) => Promise<Verdict>;
 
+export interface ToolCallOptions extends CallOptions {
+  /** Of the call, as the events have it. */
+  id: string;
+}
+
 /** What the loop needs from outside. */
 export interface AgentDeps {
   model: Model;
   /** The tools on offer now; asked once a turn. */
   tools: () => ToolRegistry;
-  call: (tool: RegisteredTool, args: JsonObject, options: CallOptions) => Promise<ToolResult>;
+  call: (tool: RegisteredTool, args: JsonObject, options: ToolCallOptions) => Promise<ToolResult>;
   approve: Approve;
   /** Keeps the images of a result where a person can look at them; returns one entry each, in their order. */
   keepImages?: (images: readonly ImageData[]) => Promise<ResultImage[]>;

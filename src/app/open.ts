@@ -1,12 +1,12 @@
 import type { Ask } from '../agent/approval.js';
 import type { Settings } from '../config/types.js';
 import type { ServerStatus } from '../core/events.js';
+import type { ChatAsks } from '../core/chat.js';
 import type { Session } from '../core/session.js';
 import { createEraCache } from '../mcp/era-cache.js';
 import { checkRequired, openServers, type ServerResult } from '../mcp/manager.js';
 import type { Connection } from '../mcp/types.js';
-import { createModel } from '../model/index.js';
-import type { Model } from '../model/types.js';
+import { createSessionAsks, type SessionAsks } from './session-asks.js';
 import type { LoadedSession } from './sessions/types.js';
 
 export interface OpenOptions {
@@ -17,6 +17,8 @@ export interface OpenOptions {
   onServer?: (status: ServerStatus) => void;
   /** Asks a person for approval; left out where nobody is there. */
   ask?: Ask;
+  /** Answers what servers ask; left out where nobody is there. */
+  person?: Partial<ChatAsks>;
   /** An earlier session to go on with; its file is the caller's to close. */
   resume?: LoadedSession;
 }
@@ -29,21 +31,22 @@ export interface OpenOptions {
 export async function openSession(settings: Settings, options: OpenOptions): Promise<Session> {
   const { signal, onServer } = options;
   const warnings = [...settings.warnings];
+  const asks = createSessionAsks(settings, { env: options.env, person: options.person });
   const opening = openServers(settings.servers, {
     signal,
     env: options.env,
+    ports: asks.ports,
     eras: createEraCache(options.env),
     onWarning: (message) => warnings.push(message),
     ...(onServer === undefined ? {} : { onStatus: onServer }),
   });
-  const model = createModel(settings.model);
   // Asked now so that the answer is there when it is needed; a failure shows again when it is used.
-  model.describe(signal).catch(() => {});
+  asks.model.describe(signal).catch(() => {});
   const modules = loadEngine();
   const results = await opening;
   try {
     checkRequired(results, settings.requireServers);
-    return compose({ ...settings, warnings }, { model, results, options, modules: await modules });
+    return compose({ ...settings, warnings }, { asks, results, options, modules: await modules });
   } catch (error) {
     await closeAll(connectionsOf(results));
     throw error;
@@ -61,13 +64,13 @@ async function loadEngine() {
 }
 
 interface Parts {
-  model: Model;
+  asks: SessionAsks;
   results: readonly ServerResult[];
   options: OpenOptions;
   modules: Awaited<ReturnType<typeof loadEngine>>;
 }
 
-function compose(settings: Settings, { model, results, options, modules }: Parts): Session {
+function compose(settings: Settings, { asks, results, options, modules }: Parts): Session {
   const { createSession, createApproval, createToolRegistry } = modules;
   const connections = connectionsOf(results);
   const tools = createToolRegistry(
@@ -76,9 +79,12 @@ function compose(settings: Settings, { model, results, options, modules }: Parts
   const byServer = new Map(connections.map((connection) => [connection.id, connection]));
   return createSession({
     deps: {
-      model,
+      model: asks.model,
       tools: () => tools,
-      call: (tool, args, call) => connectionOf(byServer, tool.server).call(tool.name, args, call),
+      call: ({ server, name }, args, call) =>
+        asks.calls.track(server, call.id, () =>
+          connectionOf(byServer, server).call(name, args, call),
+        ),
       approve: createApproval({
         settings: settings.approval,
         autoApprove: new Map(settings.servers.map(({ id, autoApprove }) => [id, autoApprove])),
@@ -90,6 +96,7 @@ function compose(settings: Settings, { model, results, options, modules }: Parts
     model: settings.model,
     ...(settings.system === undefined ? {} : { system: settings.system }),
     ...(options.resume === undefined ? {} : { resume: options.resume }),
+    asks,
     servers: results.map(({ status }) => status),
     warnings: [...settings.warnings, ...tools.warnings],
     close: () => closeAll(connections),

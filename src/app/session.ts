@@ -10,6 +10,7 @@ import { createAbort } from '../core/wait.js';
 import type { ModelInfo } from '../model/types.js';
 import { startConversation } from './conversation.js';
 import { createSessionId, framePrompt } from './frame.js';
+import type { SessionAsks } from './session-asks.js';
 import type { LoadedSession } from './sessions/types.js';
 
 export interface SessionParts {
@@ -18,6 +19,8 @@ export interface SessionParts {
   system?: string;
   /** An earlier session to go on with; its file is the caller's to close. */
   resume?: LoadedSession;
+  /** What servers ask meanwhile. */
+  asks: Pick<SessionAsks, 'side' | 'ending'>;
   servers: readonly ServerStatus[];
   /** Told at the beginning of the first prompt, and part of the result. */
   warnings: readonly string[];
@@ -51,6 +54,16 @@ export function createSession(parts: SessionParts): Session {
     return yield* run({ deps, conversation, info, signal });
   }
 
+  /** The prompt with what happens beside it, and what has to be said of it at its end. */
+  async function* workAndTell(
+    steps: AsyncGenerator<AgentEventBody, RunOutcome>,
+  ): AsyncGenerator<AgentEventBody, RunOutcome> {
+    const outcome = yield* parts.asks.side.mix(steps);
+    const message = parts.asks.ending();
+    if (message !== undefined) yield { type: 'log', level: 'warning', message: redact(message) };
+    return outcome;
+  }
+
   return {
     id,
     servers,
@@ -65,7 +78,7 @@ export function createSession(parts: SessionParts): Session {
           model: parts.model.name,
           controller,
           ...(first ? { introduction: { servers, warnings } } : {}),
-          work: (signal) => work(text, images, signal),
+          work: (signal) => workAndTell(work(text, images, signal)),
         });
       } finally {
         running = undefined;

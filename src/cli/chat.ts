@@ -18,6 +18,7 @@ import type { Io } from './io.js';
 import { createLifetime, type Lifetime } from './lifetime.js';
 import { markdownOptions } from './markdown-options.js';
 import { openStored, withModelOf } from './one-shot-session.js';
+import { personAtTerminal } from './terminal-person.js';
 import { isStdinNull, readPipedInput, type PipedInput } from './stdin.js';
 
 export type { ChatOptions } from './chat-options.js';
@@ -100,9 +101,11 @@ async function* answer(
     if (!options.tools) settings = { ...settings, servers: [] };
     limit = deadline(settings.timeoutMs ?? Infinity, 'The run', lifetime.signal);
     const { signal } = limit;
+    const person = personAtTerminal(io);
     session = await openSession(settings, {
       env: io.env,
       signal,
+      ...(person === undefined ? {} : { person }),
       ...(stored === undefined ? {} : { resume: stored }),
     });
     const { text, images, notice } = await withSignal(input, signal);
