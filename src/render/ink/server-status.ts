@@ -1,7 +1,9 @@
 import type { ErrorInfo } from '../../core/errors.js';
 import type { ServerStatus } from '../../core/events.js';
 import type { Role } from '../theme.js';
+import { safeLine } from './safe.js';
 import { formatDuration } from './transcript/amounts.js';
+import { quoteWord } from './words.js';
 
 export interface StatusWords {
   /** What is true of the server, in a few words. */
@@ -26,8 +28,21 @@ export function statusWords(server: ServerStatus): StatusWords {
     case 'closed':
       return { words: 'disconnected', role: 'dim', glyph: '‒' };
     case 'failed':
-      return { words: failureWords(server.error), role: 'error', glyph: '✗' };
+      return wantsLogin(server)
+        ? { words: 'wants a login (401)', role: 'warning', glyph: '⚠' }
+        : { words: failureWords(server.error), role: 'error', glyph: '✗' };
   }
+}
+
+/** A person could let the program in: there are no headers that were turned away. */
+export function wantsLogin({ status, error, credentials, transport }: ServerStatus): boolean {
+  const wants = status === 'failed' && error?.code === 'auth_required';
+  return wants && credentials !== 'headers' && transport !== 'stdio';
+}
+
+/** What to type to log in; safe. */
+export function loginCommand({ name }: ServerStatus): string {
+  return `/servers login ${safeLine(quoteWord(name), 80)}`;
 }
 
 function failureWords(error: ErrorInfo | undefined): string {

@@ -2,6 +2,7 @@ import type { ChatInfo } from '../../core/chat.js';
 import { columnsOf, truncateRow } from '../columns.js';
 import type { Role } from '../theme.js';
 import { safeLine } from './safe.js';
+import { loginCommand, wantsLogin } from './server-status.js';
 import { formatSeconds, formatTokens, plural } from './transcript/amounts.js';
 import { spinner } from './transcript/marks.js';
 import type { Frame } from './types.js';
@@ -27,6 +28,7 @@ const GAP = 2;
 const MIN_MODEL = 12;
 const MAX_MODEL = 40;
 const BRIEF_CONTEXT = 'ctx 100%'.length;
+const WARNING = 'warning' as const;
 const WARN_PERCENT = 70;
 const FULL_PERCENT = 90;
 
@@ -122,7 +124,9 @@ function countServers({ servers }: ChatInfo): ServerCounts {
 function serverItems(info: ChatInfo): Item[] {
   const { all, bad, connecting } = countServers(info);
   const text = plural(all, 'server');
-  if (bad > 0) return [{ text: `${text} (${bad} ⚠)`, role: 'warning' }];
+  const waiting = info.servers.find(wantsLogin);
+  const login = waiting === undefined ? [] : [{ text: loginCommand(waiting), role: WARNING }];
+  if (bad > 0) return [{ text: `${text} (${bad} ⚠)`, role: WARNING }, ...login];
   return [{ text: connecting > 0 ? `${text} (${connecting} connecting)` : text }];
 }
 
@@ -151,6 +155,7 @@ function spokenRow(info: ChatInfo, { columns }: Frame, extra: StatusExtra): stri
     queued > 0 ? `${queued} queued` : '',
     plural(all, 'server'),
     bad > 0 ? `${bad} with problems` : '',
+    ...info.servers.filter(wantsLogin).slice(0, 1).map(loginCommand),
     connecting > 0 ? `${connecting} connecting` : '',
     plural(info.tools, 'tool'),
     `approval ${info.approval}`,

@@ -7,8 +7,10 @@ import { copy, exportCommand } from './export.js';
 import { createHelp } from './help.js';
 import { model, models } from './model.js';
 import { set, system, think } from './model-settings.js';
-import { prompts, resources } from './prompts.js';
+import { prompts } from './prompts.js';
 import { pull } from './pull.js';
+import { resources } from './resources.js';
+import { roots } from './roots.js';
 import { servers } from './servers.js';
 import { clear, rename, resume, sessions } from './sessions.js';
 import { tools } from './tools.js';
@@ -21,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   tools,
   prompts,
   resources,
+  roots,
   approve,
   model,
   models,

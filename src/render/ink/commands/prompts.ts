@@ -1,7 +1,7 @@
 import type { PromptView } from '../../../core/chat.js';
 import { wordCompletion } from '../completion/items.js';
 import { tableRows } from '../table.js';
-import type { Command, CommandContext } from '../types.js';
+import type { Command } from '../types.js';
 import { onlyWord, requireServer, serverCandidates } from './parts.js';
 
 export const prompts: Command = {
@@ -41,39 +41,4 @@ export const prompts: Command = {
 function toUsage({ server, name, arguments: args }: PromptView): string {
   const words = args.map((one) => (one.required ? `${one.name}=…` : `[${one.name}=…]`));
   return [`/${server}:${name}`, ...words].join(' ');
-}
-
-export const resources: Command = {
-  name: 'resources',
-  summary: 'resources of servers; @server:uri puts one into a message',
-  arguments: 'optional',
-  forms: [
-    ['/resources [server]', 'what there is'],
-    ['@<server>:<uri>', 'goes with the message'],
-  ],
-  complete: (args, cursor, { chat }) => wordCompletion(args, cursor, serverCandidates(chat)),
-  run: printResources,
-};
-
-const MAX_LISTED = 200;
-
-async function printResources(args: string, { chat, screen, signal }: CommandContext) {
-  const server = args === '' ? undefined : requireServer(chat, onlyWord(args)).name;
-  const list = await chat.resources.list(signal);
-  const shown = server === undefined ? list : list.filter((one) => one.server === server);
-  if (shown.length === 0) {
-    screen.note('info', 'There are no resources.');
-    return;
-  }
-  const rows = shown
-    .slice(0, MAX_LISTED)
-    .map(({ server, uri, name, title, description, mimeType, template }) => [
-      { text: `@${server}:${uri}`, role: 'accent' as const },
-      template ? 'template' : (mimeType ?? ''),
-      [title ?? name, description].filter((part) => part !== undefined).join(': '),
-    ]);
-  screen.print(tableRows(screen.frame(), { rows }));
-  if (shown.length > MAX_LISTED) {
-    screen.note('info', `${shown.length - MAX_LISTED} more; type @ and a part of the name.`);
-  }
 }

@@ -1,7 +1,13 @@
 import type { ServerStatus } from '../../../core/events.js';
 import { truncateRow } from '../../columns.js';
 import { safeLine, textRows } from '../safe.js';
-import { latencyWords, statusWords, transportWords } from '../server-status.js';
+import {
+  latencyWords,
+  loginCommand,
+  statusWords,
+  transportWords,
+  wantsLogin,
+} from '../server-status.js';
 import { tableRows } from '../table.js';
 import type { Frame, Rows, Screen } from '../types.js';
 
@@ -55,7 +61,9 @@ export function remarks(server: ServerStatus, frame: Frame): Rows {
 }
 
 /** What to type in the chat; the engine's own hint where it knows more. */
-export function nextStep({ name, error }: ServerStatus): string {
+export function nextStep(server: ServerStatus): string {
+  if (wantsLogin(server)) return loginCommand(server);
+  const { name, error } = server;
   const shown = safeLine(name, 60);
   switch (error?.code) {
     case 'auth_required':

@@ -4,6 +4,8 @@ import { wordCompletion, wordsBefore, type Candidate } from '../completion/items
 import { safeLine } from '../safe.js';
 import type { Command, CommandContext, Frame, Rows } from '../types.js';
 import { firstWord, oneOf, onlyWord, requireServer, serverCandidates, usage } from './parts.js';
+import { LEVELS, setLogLevel } from './servers-log.js';
+import { loginServer, logoutServer } from './servers-login.js';
 import { authServer, connectServer, describeServer } from './servers-connect.js';
 import { printServers } from './servers-list.js';
 import { SERVER_FLAGS } from './server-line.js';
@@ -16,7 +18,10 @@ const ACTIONS = {
   auth: authServer,
   disconnect,
   reload,
+  login: loginServer,
+  logout: logoutServer,
   logs: printLogs,
+  log: setLogLevel,
   ping,
 } satisfies Record<string, Action>;
 
@@ -35,14 +40,17 @@ const FORMS: readonly (readonly [usage: string, what: string, name: ActionName])
   ['/servers reload [name]', 'end the connection and make a new one', 'reload'],
   ['/servers auth <name>', 'which headers go there, and the last answer', 'auth'],
   ['/servers auth <name> -H "Name: value"', 'connect with other credentials', 'auth'],
+  ['/servers login <name>', 'log in with the browser, and connect', 'login'],
+  ['/servers logout <name>', 'forget the login, and end the connection', 'logout'],
   ['/servers logs <name> [lines]', 'what the server said', 'logs'],
+  ['/servers log <name> <level>', 'what the server may say from now on: debug … emergency', 'log'],
   ['/servers ping [name]', 'how long an answer takes', 'ping'],
 ];
 
 export const servers: Command = {
   name: 'servers',
   aliases: ['mcp'],
-  summary: 'servers: connect, disconnect, reload, auth, logs, ping',
+  summary: 'servers: connect, disconnect, reload, login, auth, logs, ping',
   arguments: 'optional',
   forms: FORMS.map(([form, what]) => [form, what]),
   complete: (args, cursor, { chat }) => {
@@ -52,6 +60,7 @@ export const servers: Command = {
     if (args.slice(0, cursor).endsWith('-') || /\s-\S*$/.test(args.slice(0, cursor))) {
       return wordCompletion(args, cursor, flagCandidates(action));
     }
+    if (before.length === 2 && action === 'log') return wordCompletion(args, cursor, LEVELS);
     if (before.length > 1 || action === 'list') return undefined;
     return wordCompletion(args, cursor, serverCandidates(chat));
   },

@@ -38,7 +38,7 @@ function requestDialog(review: Stage<'request'>): Make<SamplingVerdict> {
       ],
       selected: 0,
       leave: () => settle({ kind: 'deny' }),
-      keys: 'Esc = no · /sampling auto or never for all servers',
+      keys: 'Esc = no',
     });
 }
 

@@ -2,6 +2,7 @@ import type { ErrorInfo } from '../../../core/errors.js';
 import type { ServerStatus, ToolsChangedEvent } from '../../../core/events.js';
 import { columnsOf } from '../../columns.js';
 import { safeLine } from '../safe.js';
+import { loginCommand, wantsLogin } from '../server-status.js';
 import type { Frame, NoteLevel, Rows } from '../types.js';
 import { formatElapsed, plural } from './amounts.js';
 import { paintedMark, plainMark, roleOf } from './marks.js';
@@ -75,7 +76,8 @@ export function serverRows(server: ServerStatus, frame: Frame): Rows {
     }
     case 'failed': {
       const why = reasonOf(error, name) ?? 'cannot be used';
-      return [...noteRows('error', `${name}: ${why}`, frame), ...hintRows(error?.hint, frame)];
+      const next = wantsLogin(server) ? loginCommand(server) : error?.hint;
+      return [...noteRows('error', `${name}: ${why}`, frame), ...hintRows(next, frame)];
     }
     case 'disabled':
     case 'closed': {
