@@ -19,7 +19,7 @@ export async function runInteractive(options: ChatOptions, io: Io): Promise<numb
   const lifetime = createLifetime();
   const { signal } = lifetime;
   const paths = await statePaths(io.env);
-  const screen = openScreen(options, io, paths);
+  const screen = openScreen({ options, io, paths, signal });
   let chat: Chat | undefined;
   try {
     await screen.start();
@@ -45,7 +45,14 @@ function tellSession({ conversation, info }: Chat, { session }: ChatOptions, { s
   stderr.write(`Go on with this session: ostler --resume ${info.sessionId}\n`);
 }
 
-function openScreen(options: ChatOptions, io: Io, paths: StatePaths): ChatScreen {
+interface ScreenRun {
+  options: ChatOptions;
+  io: Io;
+  paths: StatePaths;
+  signal: AbortSignal;
+}
+
+function openScreen({ options, io, paths, signal }: ScreenRun): ChatScreen {
   const { env, cwd } = io;
   const stdout = io.stdout as Io['stdout'] & NodeJS.WriteStream;
   const told = new Set<string>();
@@ -62,6 +69,10 @@ function openScreen(options: ChatOptions, io: Io, paths: StatePaths): ChatScreen
     hyperlinks: createSupportsHyperlinks(stdout),
     screenReader: options.screenReader,
     images: detectImageProtocol(env),
+    openUrl: async (url) => {
+      const { openBrowser } = await import('../mcp/auth/browser.js');
+      await openBrowser(url, { env, signal });
+    },
     history: laterHistory(path.join(paths.data, 'history.jsonl')),
     machine: createMachine({
       flags: options.flags,
