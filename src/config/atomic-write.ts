@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { OstlerError } from '../core/errors.js';
 import { delay } from '../core/wait.js';
@@ -58,6 +58,8 @@ async function syncDirectory(directory: string): Promise<void> {
 
 const STALE_LOCK_MS = 10_000;
 const LOCK_RETRY_MS = 20;
+/** A lock is kept fresh while its work goes on, however long a person or a server takes. */
+const LOCK_BEAT_MS = 2000;
 
 /**
  * Runs `work` while no other process of ours does so for the same file (`<file>.lock`), so that
@@ -71,9 +73,14 @@ export async function withFileLock<T>(
   const lock = `${file}.lock`;
   await mkdir(path.dirname(file), { recursive: true, mode: PRIVATE_DIR });
   while (!(await takeLock(lock))) await delay(LOCK_RETRY_MS * (0.5 + Math.random()), signal);
+  const beat = setInterval(() => {
+    const time = new Date();
+    void utimes(lock, time, time).catch(() => {});
+  }, LOCK_BEAT_MS);
   try {
     return await work();
   } finally {
+    clearInterval(beat);
     await rm(lock, { force: true });
   }
 }

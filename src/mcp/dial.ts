@@ -2,6 +2,7 @@ import { now } from '../core/clock.js';
 import type { ServerDefinition, TransportName } from '../config/types.js';
 import type { ExchangeEvent } from '../net/observe.js';
 import type { EraCache, RememberedEra } from './era-cache.js';
+import { createAuthGate, type AuthGate } from './auth/gate.js';
 import type { HostPorts } from './ports.js';
 import { createServerFetch, type ServerFetch } from './server-fetch.js';
 import { createSseTransport } from './sse-transport.js';
@@ -34,6 +35,8 @@ export interface Dialed {
   readonly startedAt: number;
   /** Set for remote servers: the fetch that holds their headers. */
   readonly fetch?: ServerFetch;
+  /** Set for remote servers that may want a token of our own. */
+  readonly auth?: AuthGate | undefined;
   /** Undefined for Streamable HTTP, where nothing is open between requests. */
   readonly transport: OwnTransport | undefined;
   readonly options: DialOptions;
@@ -48,10 +51,17 @@ export interface Dialed {
  * opened. Throws only when a process cannot even be tried. Loads no SDK: that happens meanwhile.
  */
 export function dial(server: ServerDefinition, options: DialOptions): Dialed {
-  return dialOnce(server, options, now());
+  const { env, ports, onWarning: onNotice } = options;
+  const auth =
+    server.transport === 'stdio'
+      ? undefined
+      : createAuthGate(server, { env, login: ports?.login, onNotice });
+  return dialOnce(server, { ...options, auth }, now());
 }
 
-function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: number): Dialed {
+type Options = DialOptions & { auth: AuthGate | undefined };
+
+function dialOnce(server: ServerDefinition, options: Options, startedAt: number): Dialed {
   if (server.transport === 'stdio') {
     const transport = createStdioTransport(server, options);
     if (typeof transport.pid === 'number') options.onProcess?.({ pid: transport.pid });
@@ -64,16 +74,17 @@ function dialOnce(server: ServerDefinition, options: DialOptions, startedAt: num
       again: () => dialOnce(server, options, startedAt),
     };
   }
-  const { onExchange } = options;
-  const fetch = createServerFetch(
-    server,
-    onExchange && ((event) => onExchange(event, server.transport)),
-  );
+  const { onExchange, auth } = options;
+  const fetch = createServerFetch(server, {
+    onExchange: onExchange && ((event) => onExchange(event, server.transport)),
+    auth,
+  });
   return {
     server,
     remembered: recall(server, options),
     startedAt,
     options,
+    auth,
     fetch,
     transport: server.transport === 'sse' ? createSseTransport(server, fetch) : undefined,
     again: (transport = server.transport) => dialOnce({ ...server, transport }, options, startedAt),

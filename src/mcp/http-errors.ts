@@ -109,12 +109,13 @@ function unauthorized(server: RemoteServer, answer: HttpAnswer): OstlerError {
   return new OstlerError(
     'auth_required',
     `${server.id} wants credentials (HTTP 401${challenge(answer)}).`,
-    {
-      ...details,
-      hint: 'Give them with -H "Authorization: Bearer …", or under headers: in the configuration.',
-    },
+    { ...details, hint: GIVE_CREDENTIALS },
   );
 }
+
+/** For a server that offers no login, or must not be given one. */
+export const GIVE_CREDENTIALS =
+  'Give them with -H "Authorization: Bearer …", or under headers: in the configuration.';
 
 /** True when something that looks like a credential goes out: a header, userinfo or a query parameter. */
 export function hasCredentials(server: RemoteServer): boolean {

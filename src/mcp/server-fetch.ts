@@ -2,26 +2,42 @@ import type { RemoteServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
 import { registerHeaderSecret } from '../core/redact.js';
 import { VERSION } from '../core/version.js';
+import { createAbort } from '../core/wait.js';
 import { originOf } from '../net/address.js';
 import { createFetch } from '../net/fetch.js';
 import { headerPairs, NetHeaders } from '../net/headers.js';
 import type { OnExchange } from '../net/observe.js';
 import type { NetResponse } from '../net/response.js';
 import type { NetRequest } from '../net/types.js';
+import type { AuthGate } from './auth/gate.js';
 import { httpError, withServer, type HttpAnswer } from './http-errors.js';
 
 /** A fetch that belongs to one server: its headers go to its origin, and nothing goes anywhere else. */
 export type ServerFetch = (url: string | URL, init?: NetRequest) => Promise<NetResponse>;
 
+const NEVER = createAbort().signal;
 /** Bytes of an error page that are read at all. */
 const ERROR_BYTES = 64 * 1024;
 
+/** A server that refuses what it was just given is not asked for ever: renewed, logged in, more scopes twice. */
+const MAX_MENDED = 4;
+
+export interface ServerFetchOptions {
+  onExchange?: OnExchange | undefined;
+  /** The way to tokens of our own; left out, there are none. */
+  auth?: AuthGate | undefined;
+}
+
 /**
  * The server's fetch. 401 and 403 are rejected as `auth_required`, `auth_rejected`, `forbidden`;
- * before that, a 401 has the secret commands run once more and is tried again once. Other statuses
- * are the caller's. Bodies have no cap here: an event stream is long, its events are capped.
+ * before that, a 401 has the secret commands run once more and is tried again once, or a token is got
+ * by OAuth. Other statuses are the caller's. Bodies have no cap here: an event stream is long, its
+ * events are capped.
  */
-export function createServerFetch(server: RemoteServer, onExchange?: OnExchange): ServerFetch {
+export function createServerFetch(
+  server: RemoteServer,
+  { onExchange, auth }: ServerFetchOptions = {},
+): ServerFetch {
   const { origin } = new URL(server.url);
   const run = createFetch({
     ca: server.ca,
@@ -32,10 +48,11 @@ export function createServerFetch(server: RemoteServer, onExchange?: OnExchange)
   });
   let own = server.headers;
 
-  const send = (url: string | URL, init: NetRequest) => {
+  const send = (url: string | URL, init: NetRequest, token: Headers = []) => {
     const headers = new NetHeaders([['user-agent', `ostler/${VERSION}`]]);
     for (const [name, value] of own) headers.set(name, value);
     for (const [name, value] of headerPairs(init.headers)) headers.set(name, value);
+    for (const [name, value] of token) headers.set(name, value);
     return run(url, { ...init, headers });
   };
 
@@ -49,6 +66,22 @@ export function createServerFetch(server: RemoteServer, onExchange?: OnExchange)
     return true;
   };
 
+  /** With the token there is; after a refusal with the one there was to get. */
+  const authorized = async (gate: AuthGate, url: string | URL, init: NetRequest) => {
+    const { method = 'GET', signal: given } = init;
+    const request = { url: new URL(url), method, signal: given ?? NEVER };
+    let authorizer = await gate.existing();
+    for (let mended = 0; ; mended += 1) {
+      const carried = await authorizer?.headersFor(request);
+      const response = await send(url, init, carried?.headers);
+      const refused = response.status === 401 || response.status === 403;
+      if (response.status === 401) authorizer ??= await gate.required();
+      const again = await authorizer?.answered(response, { ...request, token: carried?.token });
+      if (!refused || again !== true || mended === MAX_MENDED) return response;
+      await response.body.cancel();
+    }
+  };
+
   return async (url, init = {}) => {
     if (new URL(url).origin !== origin) {
       throw new OstlerError(
@@ -58,7 +91,7 @@ export function createServerFetch(server: RemoteServer, onExchange?: OnExchange)
       );
     }
     try {
-      let response = await send(url, init);
+      let response = auth === undefined ? await send(url, init) : await authorized(auth, url, init);
       if (response.status === 401 && (await refreshed())) {
         await response.body.cancel();
         response = await send(url, init);

@@ -24,17 +24,30 @@ export function startServer(server: ServerDefinition, options: DialOptions): Fin
     if (dialed instanceof OstlerError) throw dialed;
     const { onWarning } = options;
     const { connect } = await import('./connection.js');
-    try {
-      return await connect(dialed, {
-        signal,
-        ...(onWarning === undefined ? {} : { onWarning }),
-        ...(onTrouble === undefined ? {} : { onTrouble }),
-        ...(onHandshake === undefined ? {} : { onHandshake }),
-      });
-    } catch (error) {
-      throw toOwn(error, server.id);
+    for (let current = dialed; ; current = current.again()) {
+      try {
+        const connection = await connect(current, {
+          signal,
+          ...(onWarning === undefined ? {} : { onWarning }),
+          ...(onTrouble === undefined ? {} : { onTrouble }),
+          ...(onHandshake === undefined ? {} : { onHandshake }),
+        });
+        current.auth?.connected();
+        return connection;
+      } catch (error) {
+        // A person who logs in has the time that takes; the server then has all of its own again.
+        if (!(await settled(current, signal, server.id))) throw toOwn(error, server.id);
+      }
     }
   };
+}
+
+async function settled({ auth }: Dialed, signal: AbortSignal, server: string): Promise<boolean> {
+  try {
+    return auth !== undefined && !signal.aborted && (await auth.settle(signal));
+  } catch (error) {
+    throw toOwn(error, server);
+  }
 }
 
 function tryDial(server: ServerDefinition, options: DialOptions): Dialed | OstlerError {

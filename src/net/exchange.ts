@@ -161,6 +161,9 @@ function requestOptions({ url, init, options, route }: Exchange): RequestOptions
     method: (init.method ?? 'GET').toUpperCase(),
     headers: headers.toWire(),
     agent: route.agent,
+    ...(options.lookup === undefined || route.proxy !== undefined
+      ? {}
+      : { lookup: options.lookup }),
     autoSelectFamily: true,
     // 250 ms a try is too short behind a slow first address (nodejs/node#54359).
     autoSelectFamilyAttemptTimeout: isLoopback(url.hostname) ? 250 : 1000,

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { TraceLabel } from '../core/trace.js';
 import type { OnExchange } from './observe.js';
 
@@ -25,6 +26,8 @@ export interface NetOptions {
   headersTimeoutMs?: number;
   /** Bytes of a decoded body, event streams included; `Infinity` for none. Default 64 MiB. */
   maxBodyBytes?: number;
+  /** Resolves names in the system's place; the connection goes to what it gives. Not asked for proxied URLs. */
+  lookup?: LookupFunction | undefined;
   /** Hears of every exchange, for those who tell it (`inspect`). */
   onExchange?: OnExchange | undefined;
   /** Whose traffic it is, for a trace. */

@@ -1,0 +1,154 @@
+import { createPrivateKey } from 'node:crypto';
+import type { DpopSession, OAuthClientProvider } from '@modelcontextprotocol/client';
+import { OstlerError } from '../../core/errors.js';
+import { registerSecret } from '../../core/redact.js';
+import { authError, type AuthContext } from './context.js';
+import type { Discovered } from './discover.js';
+import { createForeignFetch } from './foreign-fetch.js';
+import type { ClientIdentity, Tokens } from './types.js';
+
+export interface MachineRequest {
+  found: Discovered;
+  scope: string | undefined;
+  dpop: DpopSession | undefined;
+}
+
+/** A token that needs no person, by the grant the configuration names. */
+export async function requestToken(
+  context: AuthContext,
+  { found, scope, dpop }: MachineRequest,
+): Promise<{ tokens: Tokens; client: ClientIdentity | undefined }> {
+  const { fetchToken } = await import('./sdk-auth.js');
+  const provider = await providerFor(context, found);
+  const client = await provider.clientInformation();
+  await provider.saveAuthorizationServerUrl?.(found.issuer);
+  await provider.saveResourceUrl?.(found.resource ?? context.server.url);
+  const { metadata, resource } = found;
+  const tokens = await fetchToken(
+    dpop === undefined ? provider : Object.assign(provider, { dpop: () => dpop }),
+    found.url,
+    {
+      fetchFn: context.fetch,
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(resource === undefined ? {} : { resource }),
+      ...(scope === undefined ? {} : { scope }),
+    },
+  );
+  return { tokens, client };
+}
+
+async function providerFor(context: AuthContext, found: Discovered): Promise<OAuthClientProvider> {
+  const { settings } = context;
+  const { ClientCredentialsProvider, PrivateKeyJwtProvider } = await import('./sdk-auth.js');
+  const expectedIssuer = found.issuer;
+  switch (settings.grant) {
+    case 'client_credentials': {
+      const clientId = needed(context, 'clientId');
+      if (settings.privateKey === undefined) {
+        const clientSecret = needed(context, 'clientSecret');
+        return new ClientCredentialsProvider({ clientId, clientSecret, expectedIssuer });
+      }
+      const algorithm = settings.algorithm ?? 'ES256';
+      const privateKey = toPkcs8(context, settings.privateKey);
+      return new PrivateKeyJwtProvider({ clientId, privateKey, algorithm, expectedIssuer });
+    }
+    case 'cross_app':
+      return crossApp(context, expectedIssuer);
+    case 'jwt_bearer':
+      return workload(context, expectedIssuer);
+    case 'authorization_code':
+      throw new Error('a person has to log in');
+  }
+}
+
+/** The identity provider exchanges its id token for one that this authorization server takes (SEP-990). */
+async function crossApp(
+  context: AuthContext,
+  expectedIssuer: string,
+): Promise<OAuthClientProvider> {
+  const { server, settings, env, signal } = context;
+  const { idp } = settings;
+  if (idp === undefined) throw missing(context, 'idp');
+  const { CrossAppAccessProvider, discoverAndRequestJwtAuthGrant } = await import('./sdk-auth.js');
+  const { id, ca } = server;
+  const trust = { id, insecure: false, ...(ca === undefined ? {} : { ca }) };
+  const fetchFn = createForeignFetch({ base: new URL(idp.issuer), env, signal, trust });
+  return new CrossAppAccessProvider({
+    clientId: needed(context, 'clientId'),
+    clientSecret: needed(context, 'clientSecret'),
+    expectedIssuer,
+    fetchFn,
+    assertion: async ({ authorizationServerUrl, resourceUrl, scope }) => {
+      const { jwtAuthGrant } = await discoverAndRequestJwtAuthGrant({
+        idpUrl: idp.issuer,
+        audience: authorizationServerUrl,
+        resource: resourceUrl,
+        idToken: idp.idToken,
+        clientId: idp.clientId,
+        fetchFn,
+        ...(idp.clientSecret === undefined ? {} : { clientSecret: idp.clientSecret }),
+        ...(scope === undefined ? {} : { scope }),
+      });
+      registerSecret(jwtAuthGrant);
+      return jwtAuthGrant;
+    },
+  });
+}
+
+/** The workload's own token is the grant (RFC 7523 section 2.1); it is sent once and never repeated. */
+function workload(context: AuthContext, issuer: string): OAuthClientProvider {
+  const { assertion, clientId, clientSecret } = context.settings;
+  if (assertion === undefined) throw missing(context, 'assertionFile or assertionEnv');
+  const client =
+    clientId === undefined
+      ? undefined
+      : {
+          client_id: clientId,
+          issuer,
+          ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
+        };
+  const none = () => undefined;
+  return {
+    redirectUrl: undefined,
+    clientMetadata: { redirect_uris: [] },
+    clientInformation: () => client,
+    tokens: none,
+    saveTokens: none,
+    redirectToAuthorization: none,
+    saveCodeVerifier: none,
+    codeVerifier: () => '',
+    async prepareTokenRequest(scope) {
+      const token = await assertion();
+      registerSecret(token);
+      return new URLSearchParams({
+        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        assertion: token,
+        ...(scope === undefined ? {} : { scope }),
+      });
+    },
+  };
+}
+
+/** The SDK takes PKCS#8 only; OpenSSL also writes the older forms. */
+function toPkcs8(context: AuthContext, pem: string): string {
+  try {
+    return createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    throw authError(
+      'config_invalid',
+      context,
+      'oauth.privateKey is no PEM private key that can be read.',
+    );
+  }
+}
+
+function needed(context: AuthContext, key: 'clientId' | 'clientSecret'): string {
+  const value = context.settings[key];
+  if (value === undefined) throw missing(context, key);
+  return value;
+}
+
+function missing(context: AuthContext, key: string): OstlerError {
+  const { grant } = context.settings;
+  return authError('config_invalid', context, `the grant ${grant} needs oauth.${key}.`);
+}
