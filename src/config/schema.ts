@@ -70,6 +70,9 @@ const offer = {
   disabledTools: texts.describe('The same as excludedTools.'),
   autoApprove: z.union([texts, z.boolean()]).describe('Tools that need no question; true for all.'),
   alwaysAllow: texts.describe('The same as autoApprove.'),
+  logLevel: text.describe(
+    'From which level on its log is shown: debug, info, notice, warning, error, critical, alert, emergency.',
+  ),
   trust: boolean.describe('true: no tool of this server needs a question.'),
 };
 

@@ -1,3 +1,4 @@
+import { LOG_LEVELS } from '../core/log-level.js';
 import { registerSecret } from '../core/redact.js';
 import { checkServerShape } from './check-shape.js';
 import { createParse, type EntryReader } from './entry-reader.js';
@@ -170,6 +171,7 @@ function readBase(entry: EntryReader, input: EntryInput, disabled: boolean) {
   const protocol = parse(fields.get('protocol'), toOneOf(PROTOCOLS));
   const connect = parse(fields.get('connectTimeout'), toServerTimeoutMs);
   const call = parse(fields.get('timeout'), toServerTimeoutMs);
+  const logLevel = parse(fields.get('logLevel'), toOneOf(LOG_LEVELS));
   return {
     id: input.id,
     origin: input.origin,
@@ -180,6 +182,7 @@ function readBase(entry: EntryReader, input: EntryInput, disabled: boolean) {
     required: parse(fields.get('required'), toBoolean) ?? false,
     disabled,
     autoApprove: readAutoApprove(entry),
+    ...(logLevel === undefined ? {} : { logLevel }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LogLevel } from '../core/log-level.js';
 import type { Root } from '../core/asks.js';
 import type { JsonObject, JsonSchema } from '../core/json.js';
 
@@ -48,6 +49,8 @@ interface ServerBase {
   disabled: boolean;
   /** Globs of tools that need no question (`autoApprove`, `alwaysAllow`). */
   autoApprove: readonly string[];
+  /** From which level on it is asked to log; `info` unless said. */
+  logLevel?: LogLevel;
 }
 
 export interface StdioServer extends ServerBase {

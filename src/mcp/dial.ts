@@ -7,6 +7,7 @@ import type { HostPorts } from './ports.js';
 import { createServerFetch, type ServerFetch } from './server-fetch.js';
 import { createSseTransport } from './sse-transport.js';
 import { createStdioTransport } from './stdio-transport.js';
+import type { TaskBook } from './tasks/task-book.js';
 import type { OwnTransport } from './transport.js';
 
 export interface DialOptions {
@@ -14,6 +15,8 @@ export interface DialOptions {
   env: NodeJS.ProcessEnv;
   /** What the server may ask of us. */
   ports?: HostPorts | undefined;
+  /** Given by whoever makes a lost connection again: tasks go on there. */
+  tasks?: TaskBook | undefined;
   /** Eras of servers that were connected before; left out, every server is asked. */
   eras?: EraCache | undefined;
   /** Oddities worth telling once, sanitised. */

@@ -11,6 +11,7 @@ import { createRetries, isFinal } from './retry-policy.js';
 import { createServerLog } from './server-log.js';
 import { startServer, toOwn } from './start.js';
 import { toLiveStatus } from './status.js';
+import { createTaskBook } from './tasks/task-book.js';
 import { toolChanges } from './tool-changes.js';
 import type { Connection, ServerNotice, ServerTool } from './types.js';
 import { judge } from './verdict.js';
@@ -40,6 +41,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
   const emit = (event: PoolEvent) => onEvent(event);
   const log = createServerLog((line) => emit({ type: 'log', server, ...line }));
   const retries = createRetries();
+  const tasks = createTaskBook();
   /** Attempts and closings that still run. */
   const running = new Set<Promise<unknown>>();
 
@@ -65,6 +67,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
   const become = (next: ServerState, why?: OstlerError) => {
     state = next;
     error = why;
+    if (next === 'failed' || next === 'closed' || next === 'disabled') tasks.abandon();
     emit({ type: 'status', status: status() });
   };
 
@@ -85,6 +88,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     const finish = startServer(definition, {
       env,
       ports,
+      tasks,
       eras,
       onWarning: (message) => emit({ type: 'warning', server, message }),
       onStderr: (chunk) => mine === life && log.stderr(chunk),
@@ -124,6 +128,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
 
   const onNotice = (notice: ServerNotice) => {
     if (notice.type === 'log') return log.push(notice);
+    if (notice.type === 'resource-updated') return emit({ ...notice, server });
     if (notice.type !== 'tools') return emit({ type: notice.type, server });
     const changes = toolChanges(notice.before, connection?.tools ?? []);
     known = connection?.tools;

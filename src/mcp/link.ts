@@ -2,6 +2,7 @@ import type { ClientOptions, ConnectOptions, DiscoverResult } from '@modelcontex
 import type { ServerDefinition } from '../config/types.js';
 import { MAX_TIMER_MS } from '../core/clock.js';
 import { abortError } from '../core/errors.js';
+import type { LogLevel } from '../core/log-level.js';
 import { VERSION } from '../core/version.js';
 import { withSignal } from '../core/wait.js';
 import type { Era } from './attempts.js';
@@ -11,6 +12,7 @@ import { createIncoming, type Incoming } from './incoming/incoming.js';
 import { tapResults, type Ask } from './raw-results.js';
 import { Client } from './sdk.js';
 import { DefaultJsonSchemaValidator } from './sdk-shims.js';
+import type { TaskBook } from './tasks/task-book.js';
 import type { OwnTransport } from './transport.js';
 import type { ConnectionInfo, ServerTool } from './types.js';
 
@@ -22,6 +24,12 @@ export interface Link {
   ask: Ask;
   /** What the server asks of us. */
   incoming: Incoming;
+  /** From which level on the server is asked to log; undefined while nobody listens. */
+  logging: { level?: LogLevel };
+  /** The links of this server, where there may be others after this one. */
+  tasks: TaskBook | undefined;
+  /** What is said before the link is closed by our own will. */
+  leaving: Set<() => Promise<void>>;
   /** `list_changed` notifications that came while nobody listened. */
   changes: ReadonlySet<string>;
 }
@@ -72,7 +80,11 @@ export async function openLink(dialed: Dialed, era: Era, signal: AbortSignal): P
     throw reason ?? error;
   }
   incoming.opened(client);
-  return { server, client, transport, ask, incoming, changes };
+  const { tasks } = dialed.options;
+  const leaving = new Set<() => Promise<void>>();
+  const link = { server, client, transport, ask, incoming, logging: {}, tasks, leaving, changes };
+  tasks?.opened(link);
+  return link;
 }
 
 /** Remembers what changed between the first list and the first listener. */

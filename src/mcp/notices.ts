@@ -6,7 +6,9 @@ import { createCoalescer } from './coalesce.js';
 import { messageOf, toServerError } from './failures.js';
 import { listenForChanges } from './listen.js';
 import type { OpenedLink } from './link.js';
+import { setLogLevel } from './log-level.js';
 import { createLogLimit } from './log-limit.js';
+import { createUpdates } from './resource-updates.js';
 import { shown } from './shown.js';
 import { listTools } from './tool-list.js';
 import type { ServerNotice, ServerTool } from './types.js';
@@ -26,7 +28,7 @@ export interface NoticeTarget {
  * log messages. In the 2026-07-28 revision it has to be asked to tell.
  */
 export function watchNotices(opened: OpenedLink, target: NoticeTarget): { stop: () => void } {
-  const { link, onTrouble } = opened;
+  const { link, onTrouble, onWarning } = opened;
   const { client } = link;
   const end = createAbort();
   const log = createLogLimit((line) => target.emit({ type: 'log', ...line }));
@@ -38,6 +40,7 @@ export function watchNotices(opened: OpenedLink, target: NoticeTarget): { stop: 
     prompts: emitLater('prompts'),
     resources: emitLater('resources'),
   };
+  const updated = createUpdates((uri) => target.emit({ type: 'resource-updated', uri }), rates);
 
   const onNotification = ({ method, params }: { method: string; params?: unknown }) => {
     switch (method) {
@@ -47,6 +50,8 @@ export function watchNotices(opened: OpenedLink, target: NoticeTarget): { stop: 
         return lists.prompts.trigger();
       case 'notifications/resources/list_changed':
         return lists.resources.trigger();
+      case 'notifications/resources/updated':
+        return updated.push(isRecord(params) ? params['uri'] : undefined);
       case 'notifications/message':
         return log.push(toLogLine(params));
       default:
@@ -59,13 +64,17 @@ export function watchNotices(opened: OpenedLink, target: NoticeTarget): { stop: 
   };
   client.onerror = onTrouble;
   for (const method of link.changes) onNotification({ method });
-  setLogLevel(opened);
-  listenForChanges(link, { signal: end.signal, onNotification, onTrouble });
+  // A server that refuses just logs as it likes.
+  setLogLevel(link, link.logging.level ?? link.server.logLevel ?? 'info', end.signal).catch(
+    () => {},
+  );
+  listenForChanges(link, { signal: end.signal, onNotification, onTrouble, onWarning });
 
   return {
     stop() {
       end.abort();
       for (const list of Object.values(lists)) list.stop();
+      updated.stop();
       log.stop();
     },
   };
@@ -91,13 +100,6 @@ async function relist(
   } finally {
     limit.clear();
   }
-}
-
-/** Most servers send nothing below `warning` until they are asked (server/utilities/logging). */
-function setLogLevel({ link: { client }, info }: OpenedLink): void {
-  if (info.era !== 'legacy' || !info.offers.logging) return;
-  // A server that refuses just logs as it likes.
-  client.setLoggingLevel('info').catch(() => {});
 }
 
 function toLogLine(params: unknown): { level: string; text: string } {

@@ -1,6 +1,7 @@
 import { OstlerError } from '../core/errors.js';
 import type { Link, OpenedLink } from './link.js';
 import { shown } from './shown.js';
+import type { Subscriptions } from './subscriptions.js';
 import { createCaller } from './tool-call.js';
 import type { Connection, ConnectionInfo, ServerNotice } from './types.js';
 
@@ -27,6 +28,7 @@ export function describe(
       resources: resources !== undefined,
       completions: completions !== undefined,
       logging: logging !== undefined,
+      subscriptions: resources?.subscribe === true,
     },
     ...(notice === undefined ? {} : { notice }),
   };
@@ -45,10 +47,18 @@ export function createConnection(opened: OpenedLink): Connection {
 
   client.onclose = () => {
     closed = true;
+    link.incoming.end();
+    void subscriptions?.then(({ stop }) => stop());
     for (const listener of listeners) listener(reason());
     listeners.clear();
   };
-  const call = createCaller(link, (name) => current.find((tool) => tool.name === name));
+  const toolNamed = (name: string) => current.find((tool) => tool.name === name);
+  const call = createCaller(link, toolNamed, opened.onTrouble);
+  let subscriptions: Promise<Subscriptions> | undefined;
+  const subscribed = () =>
+    (subscriptions ??= import('./subscriptions.js').then((loaded) =>
+      loaded.createSubscriptions(opened),
+    ));
   const live = async <T>(use: () => Promise<T>): Promise<T> => {
     if (closed || closing) throw notConnected(server.id, reason());
     return use();
@@ -90,6 +100,10 @@ export function createConnection(opened: OpenedLink): Connection {
       live(async () => (await import('./resources.js')).listResources(link, signal, onWarning)),
     readResource: (uri, signal) =>
       live(async () => (await import('./resources.js')).readResource(link, uri, signal)),
+    subscribe: (uri, signal) => live(async () => (await subscribed()).add(uri, signal)),
+    unsubscribe: (uri, signal) => live(async () => (await subscribed()).remove(uri, signal)),
+    setLogLevel: (level, signal) =>
+      live(async () => (await import('./log-level.js')).setLogLevel(link, level, signal)),
     complete: (query, signal) =>
       live(async () => (await import('./completion.js')).complete(link, query, signal)),
     ping: (signal) => live(async () => (await import('./requests.js')).ping(link, signal)),
@@ -100,7 +114,9 @@ export function createConnection(opened: OpenedLink): Connection {
     onClose,
     async close() {
       closing = true;
+      link.incoming.end();
       try {
+        await Promise.all([...link.leaving].map((leave) => leave()));
         await client.close();
       } catch {
         // A connection that is given up has nothing more to say.

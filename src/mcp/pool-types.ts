@@ -16,6 +16,8 @@ export type PoolEvent =
       changed: readonly string[];
     }
   | { type: 'prompts' | 'resources'; server: string }
+  /** A resource that was subscribed to has changed. */
+  | { type: 'resource-updated'; server: string; uri: string }
   /** A log message of the server, or with level `stderr` a line of the child's stderr. */
   | { type: 'log'; server: string; level: string; text: string }
   | { type: 'warning'; server: string; message: string };

@@ -12,7 +12,7 @@ export const ANY_RESULT: StandardSchemaV1<unknown, unknown> = {
 export type Ask = (
   method: string,
   params: Record<string, unknown>,
-  options: RequestOptions,
+  options: RequestOptions & { allowInputRequired?: true },
 ) => Promise<Record<string, unknown>>;
 
 /** What the SDK gets to see in the place of the part that may be malformed or long. */

@@ -1,9 +1,9 @@
 import { MAX_TIMER_MS, now } from '../core/clock.js';
-import { abortError, OstlerError } from '../core/errors.js';
-import { deadline } from '../core/wait.js';
-import { withServer } from './http-errors.js';
+import { OstlerError } from '../core/errors.js';
+import { isRecord } from '../core/json.js';
 import type { Link } from './link.js';
 import { requestError } from './request-error.js';
+import { runRequest } from './running.js';
 
 /**
  * One request that is no tool call, within the server's call limit. Rejects with an `OstlerError`
@@ -15,17 +15,25 @@ export async function request(
   params: Record<string, unknown>,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const { server } = link;
-  const timeout = Math.min(MAX_TIMER_MS, server.callTimeoutMs);
-  const limit = deadline(timeout, `${server.id}: ${method}`, signal);
   try {
-    if (signal.aborted) throw abortError(signal);
-    return await link.ask(method, params, { signal: limit.signal, timeout: MAX_TIMER_MS });
+    const result = await runRequest(link, {
+      what: method,
+      signal,
+      renewals: 1,
+      send: (round, { clock }) =>
+        link.ask(
+          method,
+          { ...params, ...round },
+          {
+            signal: clock.signal,
+            timeout: MAX_TIMER_MS,
+            allowInputRequired: true,
+          },
+        ),
+    });
+    return isRecord(result) ? result : {};
   } catch (error) {
-    if (limit.signal.aborted) throw withServer(abortError(limit.signal), server.id);
     throw requestError(error, link, { what: method, acts: false });
-  } finally {
-    limit.clear();
   }
 }
 

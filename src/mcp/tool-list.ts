@@ -108,7 +108,8 @@ function charsLeft(value: unknown, budget: number, depth: number): number {
 
 /** Fields of the wrong type are left out; the tool stays. */
 function toServerTool(raw: RawTool): ServerTool {
-  const { name, title, description, inputSchema, outputSchema, annotations } = raw;
+  const { name, title, description, inputSchema, outputSchema, annotations, execution } = raw;
+  const support = isRecord(execution) ? execution['taskSupport'] : undefined;
   return {
     name,
     ...(typeof title === 'string' ? { title } : {}),
@@ -116,5 +117,8 @@ function toServerTool(raw: RawTool): ServerTool {
     inputSchema: isRecord(inputSchema) ? inputSchema : { type: 'object' },
     ...(isRecord(outputSchema) && !isTooLarge(outputSchema) ? { outputSchema } : {}),
     ...(isRecord(annotations) ? { annotations: annotations as JsonObject } : {}),
+    ...(support === 'required' || support === 'optional' || support === 'forbidden'
+      ? { taskSupport: support }
+      : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { PromptMessage } from '../core/chat.js';
+import type { LogLevel } from '../core/log-level.js';
 import type { JsonObject, JsonSchema, JsonValue } from '../core/json.js';
 
 /** One piece of a tool result, by the content types of the MCP specification (server/tools). */
@@ -26,6 +27,8 @@ export interface ServerTool {
   outputSchema?: JsonSchema;
   /** Claims of the server, never a reason to ask less. */
   annotations?: JsonObject;
+  /** Whether it is called as a task (2025-11-25/basic/utilities/tasks); missing means never. */
+  taskSupport?: 'required' | 'optional' | 'forbidden';
 }
 
 export interface ConnectionInfo {
@@ -38,7 +41,14 @@ export interface ConnectionInfo {
   instructions?: string;
   connectMs: number;
   /** What the server has beside tools (`ServerCapabilities`). */
-  offers: { prompts: boolean; resources: boolean; completions: boolean; logging: boolean };
+  offers: {
+    prompts: boolean;
+    resources: boolean;
+    completions: boolean;
+    logging: boolean;
+    /** Single resources can be subscribed to. */
+    subscriptions: boolean;
+  };
   /** E.g. `POST answered 405, so SSE was used`. */
   notice?: string;
 }
@@ -78,6 +88,11 @@ export interface Connection {
   listResources: (signal: AbortSignal) => Promise<readonly ServerResource[]>;
   /** `resources/read`. */
   readResource: (uri: string, signal: AbortSignal) => Promise<readonly ToolContent[]>;
+  /** From now on the server tells when this resource changes. Does nothing where it offers no subscriptions. */
+  subscribe: (uri: string, signal: AbortSignal) => Promise<void>;
+  unsubscribe: (uri: string, signal: AbortSignal) => Promise<void>;
+  /** From now on the server logs from this level; does nothing where it offers no logging. */
+  setLogLevel: (level: LogLevel, signal: AbortSignal) => Promise<void>;
   /** `completion/complete`: at most 100 values. */
   complete: (query: CompletionQuery, signal: AbortSignal) => Promise<readonly string[]>;
   /** `ping`, or the cheapest request of the era: milliseconds. */
@@ -118,6 +133,8 @@ export interface CompletionQuery {
 export type ServerNotice =
   | { type: 'tools'; before: readonly ServerTool[] }
   | { type: 'prompts' | 'resources' }
+  /** A resource that was subscribed to, or one below it, has changed. */
+  | { type: 'resource-updated'; uri: string }
   /** `notifications/message`, at most 8 KiB and 100 a second. A child's stderr is told by the pool. */
   | { type: 'log'; level: string; text: string };
 

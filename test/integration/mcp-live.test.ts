@@ -47,6 +47,7 @@ describe('what server-everything has beside tools', () => {
         resources: true,
         completions: true,
         logging: true,
+        subscriptions: true,
       });
       const prompts = await connection.listPrompts(never);
       expect(prompts.find(({ name }) => name === 'args-prompt')?.arguments).toEqual([
@@ -111,6 +112,7 @@ describe('a server without prompts and resources', () => {
       resources: false,
       completions: false,
       logging: false,
+      subscriptions: false,
     });
   });
 

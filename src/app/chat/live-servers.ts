@@ -102,6 +102,8 @@ export function toAgentEvent(event: PoolEvent): AgentEventBody | undefined {
     case 'warning':
       // The message names the server.
       return { type: 'log', level: 'warning', message: redact(event.message) };
+    case 'resource-updated':
+      return { type: 'resource_updated', server: event.server, uri: event.uri };
     case 'prompts':
     case 'resources':
       return undefined;
