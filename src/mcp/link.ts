@@ -5,31 +5,24 @@ import { abortError } from '../core/errors.js';
 import type { LogLevel } from '../core/log-level.js';
 import { VERSION } from '../core/version.js';
 import { withSignal } from '../core/wait.js';
+import { askAgain } from './ask-again.js';
 import type { Era } from './attempts.js';
 import type { Dialed } from './dial.js';
 import { createHttpTransport } from './http-transport.js';
-import { createIncoming, type Incoming } from './incoming/incoming.js';
+import { createIncoming } from './incoming/incoming.js';
 import { tapResults, type Ask } from './raw-results.js';
 import { Client } from './sdk.js';
 import { DefaultJsonSchemaValidator } from './sdk-shims.js';
-import type { TaskBook } from './tasks/task-book.js';
+import type { TaskLink } from './tasks/task-book.js';
 import type { OwnTransport } from './transport.js';
 import type { ConnectionInfo, ServerTool } from './types.js';
 
 /** The SDK's client on a transport that stands. */
-export interface Link {
-  server: ServerDefinition;
-  client: Client;
+export interface Link extends TaskLink {
   transport: OwnTransport;
   ask: Ask;
-  /** What the server asks of us. */
-  incoming: Incoming;
   /** From which level on the server is asked to log; undefined while nobody listens. */
   logging: { level?: LogLevel };
-  /** The links of this server, where there may be others after this one. */
-  tasks: TaskBook | undefined;
-  /** What is said before the link is closed by our own will. */
-  leaving: Set<() => Promise<void>>;
   /** `list_changed` notifications that came while nobody listened. */
   changes: ReadonlySet<string>;
 }
@@ -56,7 +49,8 @@ export async function openLink(dialed: Dialed, era: Era, signal: AbortSignal): P
   const { server } = dialed;
   if (signal.aborted) throw abortError(signal);
   const transport = dialed.transport ?? httpTransport(dialed);
-  const incoming = createIncoming(dialed);
+  const { ports, tasks, onWarning } = dialed.options;
+  const incoming = createIncoming({ server: server.id, ports, onWarning });
   const client = new Client(
     { name: 'ostler', version: VERSION },
     {
@@ -65,7 +59,7 @@ export async function openLink(dialed: Dialed, era: Era, signal: AbortSignal): P
       jsonSchemaValidator: new DefaultJsonSchemaValidator(),
     },
   );
-  const ask = tapResults(client, transport);
+  const ask = askAgain(tapResults(client, transport));
   const changes = noteChanges(client);
   incoming.attach(client);
   client.onclose = incoming.end;
@@ -80,7 +74,6 @@ export async function openLink(dialed: Dialed, era: Era, signal: AbortSignal): P
     throw reason ?? error;
   }
   incoming.opened(client);
-  const { tasks } = dialed.options;
   const leaving = new Set<() => Promise<void>>();
   const link = { server, client, transport, ask, incoming, logging: {}, tasks, leaving, changes };
   tasks?.opened(link);

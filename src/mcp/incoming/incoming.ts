@@ -1,7 +1,6 @@
 import type { ClientOptions } from '@modelcontextprotocol/client';
 import { isRecord, type JsonObject } from '../../core/json.js';
 import { createAbort } from '../../core/wait.js';
-import type { Dialed } from '../dial.js';
 import type { HostPorts } from '../ports.js';
 import type { Client } from '../sdk.js';
 import { INTERNAL, Refusal } from './refusal.js';
@@ -26,8 +25,16 @@ export interface Incoming {
   end: () => void;
 }
 
-export function createIncoming({ server, options }: Dialed): Incoming {
-  const ports = options.ports ?? {};
+export interface IncomingOptions {
+  /** The configured id. */
+  server: string;
+  ports: HostPorts | undefined;
+  /** Oddities worth telling, sanitised. */
+  onWarning: ((message: string) => void) | undefined;
+}
+
+export function createIncoming(options: IncomingOptions): Incoming {
+  const { server, ports = {}, onWarning = () => {} } = options;
   const calls = new Set<RunningCall>();
   const link = createAbort();
   const undo: (() => void)[] = [];
@@ -35,12 +42,7 @@ export function createIncoming({ server, options }: Dialed): Incoming {
 
   const answer: Incoming['answer'] = async (question) => {
     const { answerQuestion } = await import('./answer.js');
-    return answerQuestion(question, {
-      server: server.id,
-      ports,
-      linkEnded: link.signal,
-      onWarning: options.onWarning ?? (() => {}),
-    });
+    return answerQuestion(question, { server, ports, linkEnded: link.signal, onWarning });
   };
 
   return {

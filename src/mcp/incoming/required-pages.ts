@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/json.js';
 import { withSignal } from '../../core/wait.js';
-import { ProtocolError } from '../sdk.js';
+import type { ProtocolError } from '../sdk.js';
 import type { Incoming } from './incoming.js';
 import { INVALID_PARAMS, Refusal, REJECTED } from './refusal.js';
 import type { RunningCall } from './types.js';

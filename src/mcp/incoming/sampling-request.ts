@@ -1,5 +1,9 @@
-import type { SamplingContent, SamplingMessage, SamplingRequest } from '../../core/asks.js';
-import type { SamplingTool } from '../../core/asks.js';
+import type {
+  SamplingContent,
+  SamplingMessage,
+  SamplingRequest,
+  SamplingTool,
+} from '../../core/asks.js';
 import { isRecord, type JsonObject } from '../../core/json.js';
 import { describePiece } from '../model-result.js';
 import { toContent, toToolResult } from '../result.js';

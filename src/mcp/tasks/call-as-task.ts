@@ -11,6 +11,7 @@ import { ProtocolError } from '../sdk.js';
 import { shown } from '../shown.js';
 import type { CallOptions } from '../types.js';
 import { pollTask } from './poll-task.js';
+import type { TaskLink } from './task-book.js';
 import { parseTask, type Task } from './task.js';
 
 /** Signs of life renew a task's time, up to this many times the length of a call. */
@@ -59,10 +60,14 @@ interface Following {
   run: Run;
 }
 
-async function followTask(first: Link, task: Task, { wanted, run }: Following): Promise<unknown> {
+async function followTask(
+  first: TaskLink,
+  task: Task,
+  { wanted, run }: Following,
+): Promise<unknown> {
   const { signal, renew, hold } = run.clock;
   const onTask = reporter(wanted);
-  let link = first;
+  let link: TaskLink = first;
   let lostAt: number | undefined;
   for (;;) {
     const cancel = () => cancelTask(link, task);
@@ -100,9 +105,9 @@ async function followTask(first: Link, task: Task, { wanted, run }: Following): 
 
 /** The link the task is asked for next: another one, or over HTTP after a pause the same. */
 async function nextLink(
-  link: Link,
+  link: TaskLink,
   { signal, lostAt }: { signal: AbortSignal; lostAt: number },
-): Promise<Link> {
+): Promise<TaskLink> {
   const { tasks, server } = link;
   const left = lostAt + LOST_MS - Date.now();
   if (tasks === undefined || left <= 0) throw new Error('There is no other connection.');
@@ -117,7 +122,7 @@ async function nextLink(
 }
 
 /** Asks the server to give the task up. Never rejects, and does not wait for long. */
-async function cancelTask({ client, server }: Link, { id }: Task): Promise<void> {
+async function cancelTask({ client, server }: TaskLink, { id }: Task): Promise<void> {
   const limit = deadline(CANCEL_MS, `${server.id}: tasks/cancel`);
   const params = { taskId: id };
   const options = { timeout: MAX_TIMER_MS };
@@ -157,12 +162,12 @@ function reporter({ onProgress }: TaskCall): (task: Task) => void {
   };
 }
 
-function lost({ server }: Link, name: string, { id }: Task, cause: unknown): OstlerError {
+function lost({ server }: TaskLink, name: string, { id }: Task, cause: unknown): OstlerError {
   const message = `${server.id}: connection lost while waiting for ${shown(name)}; its task ${shown(id, 80)} may still run.`;
   return new OstlerError('server_failed', message, { server: server.id, cause });
 }
 
-function unknown({ server }: Link, name: string, { id }: Task, cause: unknown): OstlerError {
+function unknown({ server }: TaskLink, name: string, { id }: Task, cause: unknown): OstlerError {
   const message = `${server.id}: the task ${shown(id, 80)} of ${shown(name)} is unknown there after the connection was lost; it may or may not have run.`;
   return new OstlerError('server_failed', message, { server: server.id, cause });
 }

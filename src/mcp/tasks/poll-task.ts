@@ -1,10 +1,10 @@
 import { MAX_TIMER_MS } from '../../core/clock.js';
 import { linkAbort } from '../../core/linked-abort.js';
 import { delay } from '../../core/wait.js';
-import type { Link } from '../link.js';
 import { ANY_RESULT } from '../raw-results.js';
 import { isLost } from '../request-error.js';
 import { ProtocolError } from '../sdk.js';
+import type { TaskLink } from './task-book.js';
 import { isOver, parseTask, type Task } from './task.js';
 
 export interface Polling {
@@ -19,7 +19,7 @@ export interface Polling {
  * Looks at a task until it is over, and resolves to its result (`tasks/get`, `tasks/result`). A task
  * that needs input asks while its result is being waited for.
  */
-export async function pollTask(link: Link, first: Task, polling: Polling): Promise<unknown> {
+export async function pollTask(link: TaskLink, first: Task, polling: Polling): Promise<unknown> {
   const { onTask, longestMs } = polling;
   const own = linkAbort(polling.signal);
   const params = { taskId: first.id };
