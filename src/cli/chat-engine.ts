@@ -34,6 +34,7 @@ export async function openEngine(run: ChatRun): Promise<Chat> {
     env: io.env,
     cwd: io.cwd,
     ask: screen.ask,
+    ...screen.asks,
     approvalsFile: path.join(paths.config, 'approvals.yaml'),
     imagesDir: path.join(paths.data, 'images'),
     exportAs: exportConversation,

@@ -53,10 +53,7 @@ function toMessages(
     });
   const images = content.flatMap((piece) => (piece.type === 'image' ? [piece.image] : []));
   if (text === '' && images.length === 0 && results.length > 0) return results;
-  return [
-    ...results,
-    { role, content: text, ...(images.length === 0 ? {} : { images }) } as ChatMessage,
-  ];
+  return [...results, { role, content: text, ...(images.length === 0 ? {} : { images }) }];
 }
 
 function isA<T extends SamplingContent['type']>(

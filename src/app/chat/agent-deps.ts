@@ -14,7 +14,7 @@ const NO_TOOLS: ToolRegistry = {
 
 /** What the loop gets for one prompt. Servers and tools are looked up when they are used. */
 export function createDeps(parts: ChatParts, model: Model, info: ModelInfo): AgentDeps {
-  const { settings, options, servers, tools, desk, work } = parts;
+  const { settings, options, servers, tools, desk, asks, work } = parts;
   const numCtx = parts.model.fixedNumCtx();
   return {
     model: metered(model, ({ promptTokens, outputTokens }) => {
@@ -25,7 +25,9 @@ export function createDeps(parts: ChatParts, model: Model, info: ModelInfo): Age
     async call(tool, args, call) {
       const connection = connectionOf(parts, tool);
       const started = now();
-      const result = await connection.call(tool.name, args, call);
+      const result = await asks.calls.track(tool.server, call.id, () =>
+        connection.call(tool.name, args, call),
+      );
       servers.pool.latency(tool.server, Math.round(now() - started));
       return result;
     },

@@ -13,6 +13,8 @@ export interface ModelHolder extends ChatModel {
   info: (signal: AbortSignal) => Promise<ModelInfo>;
   /** The same, where it is known. */
   known: () => ModelInfo | undefined;
+  /** How it is asked now. */
+  settings: () => ModelSettings;
   /** The context window the person set, tokens. */
   fixedNumCtx: () => number | undefined;
 }
@@ -82,6 +84,7 @@ export function createModelHolder(
     current,
     info,
     known: () => known,
+    settings: () => settings,
     fixedNumCtx: () => fixedNumCtx(settings),
     async list(signal) {
       const { listModels } = await import('../../model/ollama-catalog.js');

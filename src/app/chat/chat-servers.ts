@@ -1,10 +1,12 @@
 import { nearest } from '../../core/nearest.js';
-import type { ServerDefinition } from '../../config/types.js';
+import type { RemoteServer, ServerDefinition } from '../../config/types.js';
 import type { ChatServers, RawFlags, ServerDetails } from '../../core/chat.js';
 import { OstlerError } from '../../core/errors.js';
 import type { ServerStatus } from '../../core/events.js';
 import type { ServerPool } from '../../mcp/pool-types.js';
 import type { Connection } from '../../mcp/types.js';
+import type { LoginPort } from '../../mcp/ports.js';
+import type { LogLevels } from './log-levels.js';
 import type { Offers } from './offers.js';
 import { addressOf, shownHeaders } from './server-address.js';
 
@@ -12,12 +14,16 @@ export interface ServersParts {
   pool: ServerPool;
   offers: Offers;
   env: NodeJS.ProcessEnv;
+  /** The person's part of a login; undefined where nobody can be asked. */
+  login: LoginPort | undefined;
+  logLevels: LogLevels;
   /** Of the servers that wait for their turn to be dialled, too. */
   list: () => readonly ServerStatus[];
   onWarning: (message: string, server: string) => void;
 }
 
-export function createServers({ pool, offers, env, list, onWarning }: ServersParts): ChatServers {
+export function createServers(parts: ServersParts): ChatServers {
+  const { pool, offers, env, list, onWarning } = parts;
   function definitionOf(name: string): ServerDefinition {
     const found = pool.definitions().find(({ id }) => id === name);
     if (found !== undefined) return found;
@@ -36,6 +42,12 @@ export function createServers({ pool, offers, env, list, onWarning }: ServersPar
       : await pool.add(wanted, signal);
     if (status.status === 'connected') return status;
     throw toFailure(status);
+  }
+
+  function connected(name: string): Connection {
+    const connection = pool.connection(definitionOf(name).id);
+    if (connection === undefined) throw toFailure(statusOf(list(), name));
+    return connection;
   }
 
   return {
@@ -64,13 +76,36 @@ export function createServers({ pool, offers, env, list, onWarning }: ServersPar
     },
     logs: (name) => pool.logs(definitionOf(name).id),
     async ping(name, signal) {
-      const connection = pool.connection(definitionOf(name).id);
-      if (connection === undefined) throw toFailure(statusOf(list(), name));
-      const ms = await connection.ping(signal);
+      const ms = await connected(name).ping(signal);
       pool.latency(name, ms);
       return ms;
     },
+    async login(name, signal) {
+      const definition = toLogInTo(definitionOf(name));
+      const { login } = await import('../../mcp/auth/login.js');
+      await login(definition, { env, login: parts.login, signal, force: true });
+      return dial(definition, signal);
+    },
+    async logout(name) {
+      const definition = toLogInTo(definitionOf(name));
+      const { logout } = await import('../../mcp/auth/login.js');
+      const { issuers } = await logout(definition, env);
+      if (issuers.length === 0) return false;
+      await pool.disconnect(definition.id);
+      return true;
+    },
+    setLogLevel: async (name, level, signal) => parts.logLevels.set(connected(name), level, signal),
   };
+}
+
+/** OAuth is for remote servers (basic/authorization). */
+function toLogInTo(definition: ServerDefinition): RemoteServer {
+  if (definition.transport !== 'stdio') return definition;
+  const { id } = definition;
+  throw new OstlerError('usage', `${id} runs on this machine: there is nothing to log in to.`, {
+    server: id,
+    hint: 'Its credentials are in env: of its configuration.',
+  });
 }
 
 interface Target {

@@ -4,6 +4,7 @@ import { redact } from '../../core/redact.js';
 import { deadline, withSignal } from '../../core/wait.js';
 import { createEraCache } from '../../mcp/era-cache.js';
 import { createServerPool } from '../../mcp/pool.js';
+import type { HostPorts } from '../../mcp/ports.js';
 import type { PoolEvent, ServerPool } from '../../mcp/pool-types.js';
 
 /** The servers of the chat, and what happens to them. */
@@ -17,18 +18,24 @@ export interface LiveServers {
   settled: (signal: AbortSignal) => Promise<readonly string[]>;
 }
 
+export interface LiveServersOptions {
+  env: NodeJS.ProcessEnv;
+  ports: HostPorts;
+  onEvent: (event: PoolEvent) => void;
+}
+
 /** How long a prompt waits for servers that are still connecting, milliseconds. */
 const WAIT_MS = 2000;
 
 export function createLiveServers(
   definitions: readonly ServerDefinition[],
-  env: NodeJS.ProcessEnv,
-  onEvent: (event: PoolEvent) => void,
+  { env, ports, onEvent }: LiveServersOptions,
 ): LiveServers {
   const waiting = new Set<() => void>();
   let started = false;
   const pool = createServerPool({
     env,
+    ports,
     eras: createEraCache(env),
     onEvent(event) {
       onEvent(event);
@@ -103,7 +110,7 @@ export function toAgentEvent(event: PoolEvent): AgentEventBody | undefined {
       // The message names the server.
       return { type: 'log', level: 'warning', message: redact(event.message) };
     case 'resource-updated':
-      return { type: 'resource_updated', server: event.server, uri: event.uri };
+      return { type: 'resource_updated', server: event.server, uri: redact(event.uri) };
     case 'prompts':
     case 'resources':
       return undefined;

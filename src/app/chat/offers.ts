@@ -4,6 +4,7 @@ import { withSignal } from '../../core/wait.js';
 import type { ServerPool } from '../../mcp/pool-types.js';
 import type { Connection } from '../../mcp/types.js';
 import { toAttachment } from './attachment.js';
+import type { Subscriptions } from './subscriptions.js';
 
 /** The prompts and resources of all connected servers. */
 export interface Offers {
@@ -21,7 +22,10 @@ export interface Offers {
 /** How long a list may take when nobody says less, milliseconds. */
 const LIST_MS = 15_000;
 
-export function createOffers(pool: Pick<ServerPool, 'connection' | 'connections'>): Offers {
+export function createOffers(
+  pool: Pick<ServerPool, 'connection' | 'connections'>,
+  subscriptions: Subscriptions,
+): Offers {
   const promptsOf = createMemory((connection, signal) =>
     connection.info.offers.prompts ? connection.listPrompts(signal) : Promise.resolve([]),
   );
@@ -61,6 +65,10 @@ export function createOffers(pool: Pick<ServerPool, 'connection' | 'connections'
         const contents = await connected(server).readResource(uri, signal);
         return contents.map((content) => toAttachment(content, uri));
       },
+      subscribe: async (server, uri, signal) => subscriptions.add(connected(server), uri, signal),
+      unsubscribe: (server, uri, signal) =>
+        subscriptions.remove({ server, uri, connection: pool.connection(server) }, signal),
+      subscriptions: subscriptions.list,
     },
     changed(kind, server) {
       (kind === 'prompts' ? promptsOf : resourcesOf).forget(server);

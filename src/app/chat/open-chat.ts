@@ -2,8 +2,9 @@ import type { ModelSettings, Settings } from '../../config/types.js';
 import type { Chat, Outgoing } from '../../core/chat.js';
 import { OstlerError } from '../../core/errors.js';
 import { createAbort, deadline, withSignal } from '../../core/wait.js';
-import type { PoolEvent } from '../../mcp/pool-types.js';
+import type { AnsweringModel } from '../asks/types.js';
 import { createApprovalDesk } from './chat-approvals.js';
+import { createAskDesk } from './chat-asks.js';
 import { createConversationView } from './chat-conversation.js';
 import { createInfo } from './chat-info.js';
 import { createModelHolder, type ModelHolder } from './chat-model.js';
@@ -12,9 +13,12 @@ import { createServers } from './chat-servers.js';
 import { createSessionKeeper } from './chat-sessions.js';
 import { createDialogue } from './dialogue.js';
 import { createHub } from './hub.js';
-import { createLiveServers, toAgentEvent } from './live-servers.js';
+import { createLiveServers } from './live-servers.js';
+import { createLogLevels } from './log-levels.js';
 import { createOffers } from './offers.js';
-import type { ChatParts } from './parts.js';
+import { onAsk, onServer } from './on-server.js';
+import type { ComposedParts } from './composed.js';
+import { createSubscriptions } from './subscriptions.js';
 import { createToolBook } from './tool-book.js';
 import type { ChatOptions } from './types.js';
 import { createWork } from './work.js';
@@ -50,6 +54,8 @@ export function openChat(settings: Settings, options: ChatOptions): Chat {
       pool: servers.pool,
       offers: parts.offers,
       env: options.env,
+      login: parts.asks.login,
+      logLevels: parts.logLevels,
       list: servers.list,
       onWarning: (message, server) => hub.say('warning', message, server),
     }),
@@ -62,6 +68,7 @@ export function openChat(settings: Settings, options: ChatOptions): Chat {
     },
     prompts: parts.offers.prompts,
     resources: parts.offers.resources,
+    roots: parts.asks.roots,
     approvals: parts.desk.approvals,
     model,
     conversation: createConversationView(parts, info.changed),
@@ -75,10 +82,8 @@ export function openChat(settings: Settings, options: ChatOptions): Chat {
   };
 }
 
-type Composed = ChatParts & { info: ReturnType<typeof createInfo> };
-
 /** Dials the servers and asks about the model; the screen may come first. */
-async function begin({ settings, options, servers, model, hub }: Composed, life: AbortSignal) {
+async function begin({ settings, options, servers, model, hub }: ComposedParts, life: AbortSignal) {
   await options.startAfter;
   if (life.aborted) return;
   for (const warning of settings.warnings) hub.say('warning', warning);
@@ -87,18 +92,27 @@ async function begin({ settings, options, servers, model, hub }: Composed, life:
   model.info(life).catch(() => {});
 }
 
-function compose(settings: Settings, options: ChatOptions, life: AbortSignal): Composed {
+function compose(settings: Settings, options: ChatOptions, life: AbortSignal): ComposedParts {
   const hub = createHub();
   const info = createInfo(() => parts);
-  const servers = createLiveServers(settings.servers, options.env, (event) => {
-    onServer(parts, event);
+  const asks = createAskDesk({
+    settings,
+    options,
+    emit: (event) => onAsk(parts, event),
+    model: answeringModel(() => parts),
   });
+  const servers = createLiveServers(settings.servers, {
+    env: options.env,
+    ports: asks.ports,
+    onEvent: (event) => onServer(parts, event, life),
+  });
+  const subscriptions = createSubscriptions(hub.warn);
   const dialogue = createDialogue({
     onAppend: (message) => parts.sessions.append(message),
     onReplace: (messages) => parts.sessions.replace(messages),
   });
   const work = createWork(info.changed);
-  const parts: Composed = {
+  const parts: ComposedParts = {
     settings,
     options,
     hub,
@@ -107,7 +121,10 @@ function compose(settings: Settings, options: ChatOptions, life: AbortSignal): C
     work,
     info,
     tools: createToolBook(servers.pool, (message) => hub.say('warning', message)),
-    offers: createOffers(servers.pool),
+    asks,
+    subscriptions,
+    logLevels: createLogLevels(hub.warn),
+    offers: createOffers(servers.pool, subscriptions),
     model: createModel(settings.model, () => parts, life),
     sessions: createSessionKeeper({
       store: options.sessions,
@@ -125,7 +142,7 @@ function compose(settings: Settings, options: ChatOptions, life: AbortSignal): C
     desk: createApprovalDesk({
       settings: settings.approval,
       file: options.approvalsFile,
-      ask: options.ask,
+      ask: asks.approve,
       pool: servers.pool,
       onWarning: hub.warn,
       onMode: info.changed,
@@ -136,7 +153,7 @@ function compose(settings: Settings, options: ChatOptions, life: AbortSignal): C
 }
 
 /** The conversation as it begins: an earlier one, or the system prompt alone. */
-function open({ settings: { system }, options: { resume }, dialogue }: Composed): void {
+function open({ settings: { system }, options: { resume }, dialogue }: ComposedParts): void {
   const fresh = system === undefined ? [] : [{ role: 'system', content: system } as const];
   dialogue.load(resume === undefined ? fresh : resume.messages);
   if (system !== undefined && dialogue.system() !== system) dialogue.setSystem(system);
@@ -144,7 +161,7 @@ function open({ settings: { system }, options: { resume }, dialogue }: Composed)
 
 function createModel(
   settings: ModelSettings,
-  parts: () => Composed,
+  parts: () => ComposedParts,
   signal: AbortSignal,
 ): ModelHolder {
   return createModelHolder(settings, {
@@ -169,7 +186,10 @@ function createModel(
 }
 
 /** What an interrupted prompt has by then is kept. */
-async function close({ servers, sessions, work }: Composed, life: AbortController): Promise<void> {
+async function close(
+  { servers, sessions, work }: ComposedParts,
+  life: AbortController,
+): Promise<void> {
   const reason = new OstlerError('interrupted', 'The chat was closed.');
   const limit = deadline(CLOSE_MS, 'Ending the prompt');
   try {
@@ -184,16 +204,16 @@ async function close({ servers, sessions, work }: Composed, life: AbortControlle
   await Promise.all([servers.pool.close(), sessions.close()]);
 }
 
-function onServer(parts: Composed, event: PoolEvent): void {
-  const { hub, tools, desk, offers, info } = parts;
-  if (event.type === 'status' || event.type === 'tools') {
-    tools.changed();
-    info.changed();
-    desk.recheck();
-  }
-  if (event.type === 'prompts' || event.type === 'resources') {
-    offers.changed(event.type, event.server);
-  }
-  const told = toAgentEvent(event);
-  if (told !== undefined) hub.emit(told);
+/** The model of the conversation, for what servers ask of it. */
+function answeringModel(parts: () => ComposedParts): AnsweringModel {
+  return {
+    settings: () => parts().model.settings(),
+    numCtx: () => parts().dialogue.conversation.numCtx,
+    async create(settings) {
+      // A script goes on where it is; it has no settings.
+      if (settings.name.startsWith('script:')) return parts().model.current();
+      const { createModel: create } = await import('../../model/index.js');
+      return create(settings);
+    },
+  };
 }
