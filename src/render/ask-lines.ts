@@ -47,8 +47,18 @@ function wordsOf(event: AskEvent, safe: (text: string, max: number) => string): 
     case 'login':
       return loggedIn(event, safe);
     case 'resource_updated':
-      return ['info', `changed ${safe(event.uri, MAX_TEXT)}`];
+      return ['info', `changed ${uri(event, safe)}`];
   }
+}
+
+/** With what is typed to read it. */
+function uri(
+  event: Extract<AskEvent, { type: 'resource_updated' }>,
+  safe: (text: string, max: number) => string,
+): string {
+  const target = `${event.server}:${event.uri}`;
+  const mention = /[\s"]/.test(target) ? `@"${target}"` : `@${target}`;
+  return `${safe(event.uri, MAX_TEXT)} (${safe(mention, MAX_TEXT)})`;
 }
 
 const SOURCES = { user: '', policy: ' (nobody was asked)', file: ' (from --answers)' } as const;

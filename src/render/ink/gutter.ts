@@ -30,7 +30,7 @@ export function guttered(line: string, frame: Frame, options: GutterOptions = {}
 }
 
 /** Longer lines are no prose, and breaking them at spaces takes long. */
-const MAX_PROSE = 4000;
+const MAX_PROSE = 20_000;
 
 /** A foreign text of any length behind the mark: all of it but registered secrets. */
 export function gutteredText(text: string, frame: Frame, options: GutterOptions = {}): Rows {

@@ -1,5 +1,6 @@
 import { columnsOf, truncateRow } from '../../columns.js';
 import type { Layer } from '../layers.js';
+import { remembered } from '../remembered.js';
 import { createScroll } from '../scroll.js';
 import { noteRows } from '../transcript/notice-rows.js';
 import { clampRows, cutRows } from '../transcript/rows.js';
@@ -128,16 +129,4 @@ function compactRows({ dialog, selected, frame: { columns, theme } }: LayoutInpu
     rows.at(-1)?.push(at === selected ? theme.paint('selected', fits) : fits);
   });
   return rows.map((row) => row.join('  '));
-}
-
-/** Rows are made anew only when the frame is another: they may be many. */
-function remembered(make: (frame: Frame) => Rows): (frame: Frame) => Rows {
-  let key: readonly unknown[] = [];
-  let rows: Rows = [];
-  return (frame) => {
-    const next = [frame.columns, frame.theme, frame.screenReader];
-    if (next.some((part, at) => part !== key[at])) rows = make(frame);
-    key = next;
-    return rows;
-  };
 }

@@ -2,6 +2,7 @@ import type { ElicitationAnswer, FormField, FormRequest } from '../../../core/as
 import { looksSecret } from '../../../core/ask-warnings.js';
 import { messageRows } from '../asks/url-rows.js';
 import type { Make } from '../asks/guard.js';
+import { remembered } from '../remembered.js';
 import { createScroll } from '../scroll.js';
 import type { Key } from '../types.js';
 import type { FieldEditor, FieldResult } from './field-editor.js';
@@ -44,6 +45,7 @@ export function formDialog(
     let seen = false;
     let enteredAt = -Infinity;
     const scroll = createScroll();
+    const message = remembered((frame) => messageRows(request.message, frame));
 
     const send = () => {
       if (problemsOf(state).size > 0) {
@@ -131,7 +133,7 @@ export function formDialog(
         const parts = { request, secrets, waiting: waiting(), scroll, maxRows, frame };
         if (editing !== undefined) return editView({ ...parts, ...editing });
         if (reviewing) return reviewView({ ...parts, state });
-        const view = listView({ ...parts, state, message: messageRows(request.message, frame) });
+        const view = listView({ ...parts, state, message: message(frame) });
         seen = view.complete;
         return view;
       },

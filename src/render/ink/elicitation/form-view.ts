@@ -55,7 +55,7 @@ export function listView(
   const rows = [...head, ...said, ...fields.rows, ...about];
   const above = rows.slice(0, Math.max(0, maxRows - below));
   return {
-    rows: clampRows([...above, ...foot, ...buttons].slice(-Math.max(1, maxRows)), frame.columns),
+    rows: clampRows(lastRows([...above, ...foot, ...buttons], maxRows), frame.columns),
     complete: fields.complete && above.length === rows.length,
   };
 }
@@ -83,11 +83,12 @@ export function editView(parts: Parts & { field: FormField; editor: FieldEditor 
   const { field, editor, secrets, scroll, maxRows, frame } = parts;
   const buttons = buttonRows(undefined, { frame, editing: true });
   const problem = editor.problem();
-  const below = [
+  const foot = [
     ...(problem === undefined ? [] : noteRows('error', `${titleOf(field)} ${problem}.`, frame)),
     ...keyRow(editor.keys, frame),
     ...buttons,
-  ].slice(-Math.max(1, maxRows - 1));
+  ];
+  const below = lastRows(foot, maxRows - 1);
   const title = gutteredText(`${titleOf(field)}${field.required ? ' *' : ''}`, frame, {
     word: 'field',
   });
@@ -118,10 +119,11 @@ export function reviewView(parts: Parts & { state: FormState }): Pane {
   const head = cutRows(`Send this to ${server}?`, frame.columns).map((row) =>
     frame.theme.paint('bold', row),
   );
-  const buttons = [
+  const foot = [
     ...keyRow('Enter sends · Esc back · PgUp/PgDn scroll', frame),
     ...buttonRows('send', { frame, editing: true }),
-  ].slice(-Math.max(1, maxRows - 1));
+  ];
+  const buttons = lastRows(foot, maxRows - 1);
   const top = [...head, ...secretRows(parts)].slice(0, Math.max(0, maxRows - buttons.length - 1));
   const body = scroll.view(reviewRows(state, frame), maxRows - top.length - buttons.length, frame);
   return { rows: clampRows([...top, ...body, ...buttons].slice(0, maxRows), frame.columns) };
@@ -155,4 +157,8 @@ function secretRows({ secrets, frame }: Parts): Rows {
 
 function keyRow(text: string, { theme, columns }: Frame): Rows {
   return [theme.paint('dim', truncateRow(`  ${text}`, columns))];
+}
+
+function lastRows(rows: Rows, count: number): Rows {
+  return count <= 0 ? [] : rows.slice(-count);
 }

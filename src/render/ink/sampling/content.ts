@@ -65,7 +65,7 @@ function pieceRows(piece: SamplingContent, frame: Frame): Rows {
       return textRows(piece.text === '' ? '(empty)' : piece.text, frame);
     case 'image': {
       const { mimeType, data } = piece.image;
-      const size = formatBytes(Math.floor((data.length * 3) / 4));
+      const size = formatBytes(data.length);
       return guttered(`[image ${safeLine(mimeType, 60)}, ${size}]`, frame, WORD);
     }
     case 'tool_use':

@@ -51,6 +51,10 @@ const CASES: readonly Case[] = [
   { line: 'servers logs math', shows: ['stderr', 'ready'] },
   { line: 'servers ping math', asks: ['servers.ping', 'math'], shows: ['math: 12ms'] },
   { line: 'servers ping', shows: ['math: 12ms', 'shop: 12ms'] },
+  { line: 'servers login docs', asks: ['servers.login', 'docs'], shows: ['docs: connected'] },
+  { line: 'servers logout shop', shows: ['is forgotten. Again: /servers login shop'] },
+  { line: 'servers logout math', shows: ['There is no login of math.'] },
+  { line: 'servers log math warning', asks: ['servers.setLogLevel', 'math', 'warning'] },
   { line: 'mcp', shows: ['math'] },
   { line: 'tools', shows: ['on', 'math/add', 'The tool add.'] },
   { line: 'tools math', shows: ['math/greet'] },
@@ -64,6 +68,16 @@ const CASES: readonly Case[] = [
   { line: 'prompts', shows: ['/math:explain topic=… [style=…]', '/review'] },
   { line: 'prompts shop', shows: ['There are no prompts.'] },
   { line: 'resources', shows: ['@shop:file:///prices.csv', 'template'] },
+  { line: 'resources', shows: ['Subscribed: @shop:file:///prices.csv, 2 changes'] },
+  {
+    line: 'resources subscribe shop file:///a',
+    asks: ['resources.subscribe', 'shop', 'file:///a'],
+  },
+  { line: 'resources unsubscribe shop file:///prices.csv', shows: ['are told no more'] },
+  { line: 'resources unsubscribe shop file:///a', shows: ['There is no subscription'] },
+  { line: 'roots', shows: ['/home/me/work', 'shop is told of nothing.'] },
+  { line: 'roots add /tmp', asks: ['roots.add', '/tmp'], shows: ['told of /tmp'] },
+  { line: 'roots remove /home/me/work', asks: ['roots.remove', '/home/me/work'] },
   { line: 'approve', shows: ['ask', 'math/add', 'changed since'] },
   { line: 'approve auto', asks: ['approvals.setMode', 'auto'], shows: ['warning: Approval'] },
   { line: 'approve forget 1', asks: ['approvals.forget', 'r1'] },
@@ -202,6 +216,14 @@ const FAILURES: readonly [line: string, message: RegExp, hint: RegExp, options?:
     /^undefined$/,
     { chat: { servers: { ping: fail(unreachable) } } },
   ],
+  ['servers login', /Which server/, /math/],
+  ['servers log math', /Which level/, /debug, info/],
+  ['servers log math lout', /no level/, /debug, info/],
+  ['resources subscribe shop', /Which resource/, /subscribe shop <uri>/],
+  ['resources subscribe nope x', /no server "nope"/, /math/],
+  ['roots add', /Which directory/, /\/roots add/],
+  ['roots remove /tmp', /none of the folders/, /\/home\/me\/work/],
+  ['roots ad', /did you mean "add"/, /list, add/],
   ['tools greeet', /no tool "greeet"; did you mean "greet"/, /\/tools/],
   ['tools enable nothing/*', /no tool "nothing/, /\/tools/],
   ['tools disable', /Which tools/, /math\/\*/],
@@ -300,6 +322,24 @@ describe('what cannot be done says what to type', () => {
       chat: { conversation: { prompts: () => ['read @missing.txt'] } },
     });
     expect(screen.did).toContainEqual(['submit', { text: 'read @missing.txt' }]);
+  });
+});
+
+describe('a server that waits for a login', () => {
+  const error = { code: 'auth_required' as const, message: 'docs wants credentials.', status: 401 };
+  const waiting = { name: 'my docs', status: 'failed' as const, tools: 0, error };
+
+  it('says how to log in', async () => {
+    const { text } = await run('servers', { chat: { servers: { list: () => [waiting] } } });
+    expect(text).toContain('⚠ wants a login (401)');
+    expect(text).toContain('→ /servers login "my docs"');
+  });
+
+  it('with headers that were turned away wants other ones', async () => {
+    const server = { ...waiting, credentials: 'headers' as const };
+    const { text } = await run('servers', { chat: { servers: { list: () => [server] } } });
+    expect(text).toContain('wants credentials (401)');
+    expect(text).toContain('→ /servers auth my docs');
   });
 });
 

@@ -80,6 +80,9 @@ function defaults() {
       reload: async () => SERVERS.slice(0, 1),
       logs: () => [{ timestamp: '2026-11-23T14:05:12.000Z', level: 'stderr', text: 'ready' }],
       ping: async () => 12,
+      login: async (name: string) => ({ name, status: 'connected' as const, tools: 3 }),
+      logout: async (name: string) => name === 'shop',
+      setLogLevel: async () => {},
     },
     tools: { list: () => TOOLS, setEnabled: (pattern: string) => (pattern === 'math/*' ? 2 : 0) },
     prompts: {
@@ -106,6 +109,15 @@ function defaults() {
       read: async (server: string, uri: string) => [
         { kind: 'text' as const, name: `${server}:${uri}`, text: 'a;b' },
       ],
+      subscribe: async () => {},
+      unsubscribe: async (_server: string, uri: string) => uri === 'file:///prices.csv',
+      subscriptions: () => [{ server: 'shop', uri: 'file:///prices.csv', updates: 2 }],
+    },
+    roots: {
+      list: () => [{ uri: 'file:///home/me/work', path: '/home/me/work', name: 'work' }],
+      consents: () => [{ server: 'shop', allowed: false }],
+      add: async (path: string) => ({ uri: `file://${path}`, path }),
+      remove: async (path: string) => path === '/home/me/work',
     },
     approvals: {
       mode: () => 'ask' as const,

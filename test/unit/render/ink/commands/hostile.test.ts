@@ -18,6 +18,10 @@ const evilServer = {
   notice: EVIL,
   error: { code: 'server_failed' as const, message: EVIL, hint: EVIL },
 };
+const evilLogin = {
+  ...evilServer,
+  error: { code: 'auth_required' as const, message: EVIL, hint: EVIL },
+};
 const evilTool = {
   ...(TOOLS[0] as (typeof TOOLS)[number]),
   server: EVIL,
@@ -46,9 +50,13 @@ const evilSession = {
 };
 
 const HOSTILE: Overrides = {
+  roots: {
+    list: () => [{ uri: EVIL, path: EVIL, name: EVIL }],
+    consents: () => [{ server: EVIL, allowed: true }],
+  },
   info: { sessionId: EVIL, sessionName: EVIL, servers: [evilServer] },
   servers: {
-    list: () => [evilServer, { ...evilServer, status: 'connected' }, ...SERVERS],
+    list: () => [evilServer, evilLogin, { ...evilServer, status: 'connected' }, ...SERVERS],
     details: async () => ({
       status: evilServer,
       address: EVIL,
@@ -78,6 +86,7 @@ const HOSTILE: Overrides = {
     list: async () => [
       { server: EVIL, uri: EVIL, name: EVIL, description: EVIL, mimeType: EVIL, template: false },
     ],
+    subscriptions: () => [{ server: EVIL, uri: EVIL, updates: 1 }],
   },
   approvals: {
     rules: async () => [{ id: EVIL, server: EVIL, tool: EVIL, scope: 'always', since: EVIL }],

@@ -1,0 +1,411 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import type {
+  LoginAnswer,
+  LoginRequest,
+  SamplingAnswer,
+  SamplingRequest,
+  UrlRequest,
+} from '../../../../../src/core/asks.js';
+import { OstlerError } from '../../../../../src/core/errors.js';
+import { forgetSecrets } from '../../../../../src/core/redact.js';
+import type { PagePorts } from '../../../../../src/render/ink/asks/page.js';
+import { rootsDialog } from '../../../../../src/render/ink/consent/roots-dialog.js';
+import { urlDialog } from '../../../../../src/render/ink/elicitation/url-dialog.js';
+import { loginDialog } from '../../../../../src/render/ink/login/login-dialog.js';
+import { samplingDialog } from '../../../../../src/render/ink/sampling/review-dialog.js';
+import { hostile } from '../hostile.js';
+import { ctrl, key, openDialog, type Screen } from './open.js';
+
+afterEach(forgetSecrets);
+
+/** What a dialog about a page did to the machine. */
+function machine(fails?: Error) {
+  const did: [string, string][] = [];
+  const ports: PagePorts = {
+    openUrl: async (url) => {
+      did.push(['open', url]);
+      if (fails !== undefined) throw fails;
+    },
+    copy: (text) => did.push(['copy', text]) > 0,
+    printUrl: (url) => did.push(['print', url]),
+    changed: () => {},
+  };
+  return { did, ports };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+const URL_ASK: UrlRequest = {
+  id: 'u1',
+  server: 'bank',
+  mode: 'url',
+  message: 'Please confirm the payment.',
+  url: 'https://pay.example.com/confirm?id=42',
+  host: 'pay.example.com',
+};
+
+function openUrl(request: Partial<UrlRequest> = {}, screen: Screen = {}, fails?: Error) {
+  const { did, ports } = machine(fails);
+  return { did, ...openDialog(urlDialog({ ...URL_ASK, ...request }, ports), screen) };
+}
+
+describe('a page', () => {
+  it('shows who asks, the host on a row of its own, and the whole address; no is chosen', () => {
+    const screen = openUrl();
+    expect(screen.rows()).toEqual([
+      'bank asks you to open a page',
+      '│ Please confirm the payment.',
+      'host:',
+      '│ pay.example.com',
+      'address:',
+      '│ https://pay.example.com/confirm?id=42',
+      '❯ 1. No, decline             (n / 1)',
+      '  2. Open it in the browser  (o / 2)',
+      '  3. I open it myself        (m / 3)',
+      '  c copy the address · Esc cancel',
+    ]);
+    expect(screen.did).toEqual([]);
+  });
+
+  it('a long address is wrapped, never cut', () => {
+    const url = `https://pay.example.com/${'a/b?c='.repeat(400)}`;
+    const screen = openUrl({ url }, { maxRows: 60 });
+    const shown = screen
+      .rows()
+      .filter((row) => row.startsWith('│ '))
+      .map((row) => row.slice(2))
+      .join('');
+    expect(shown).toContain(url);
+  });
+
+  it.each([
+    ['enter', 'decline'],
+    ['n', 'decline'],
+    ['1', 'decline'],
+    ['escape', 'cancel'],
+    ['ctrl+c', 'cancel'],
+  ])('%s opens nothing', (pressed, action) => {
+    const screen = openUrl();
+    expect(screen.press(pressed)).toEqual({ action });
+    expect(screen.did).toEqual([]);
+  });
+
+  it('is opened after a yes', async () => {
+    const screen = openUrl();
+    expect(screen.press('o', 'o')).toBeUndefined();
+    await turn();
+    expect(screen.answers).toEqual([{ action: 'accept' }]);
+    expect(screen.did).toEqual([['open', URL_ASK.url]]);
+  });
+
+  it('that cannot be opened here can still be opened elsewhere', async () => {
+    const screen = openUrl({}, {}, new OstlerError('auth_required', 'There is no browser.'));
+    screen.press('2');
+    await turn();
+    expect(screen.answers).toEqual([]);
+    expect(screen.text()).toContain('✗ There is no browser. Open it yourself (m), or copy it (c).');
+    screen.press('c');
+    expect(screen.text()).toContain('✓ The address is in the clipboard.');
+    expect(screen.press('m')).toEqual({ action: 'accept' });
+    expect(screen.did.slice(1)).toEqual([
+      ['copy', URL_ASK.url],
+      ['print', URL_ASK.url],
+    ]);
+  });
+
+  it.each([
+    ['http://localhost:1/x', 'localhost:1', 'not encrypted'],
+    ['https://xn--pple-43d.com/', 'xn--pple-43d.com', 'in other letters'],
+    ['https://xn--pple-43d.com/', 'xn--pple-43d.com', 'mixes letters'],
+    ['https://good.com@evil.example/', 'evil.example', 'no part of its name'],
+    ['https://xn--bcher-kva.example/', 'xn--bcher-kva.example', 'bücher.example'],
+  ])('%s is warned about', (url, host, words) => {
+    const text = openUrl({ url, host }).text();
+    expect(text).toContain(words);
+    expect(text).toContain('│ ' + host);
+  });
+
+  it('https is not', () => {
+    expect(openUrl().text()).not.toMatch(/^[!⚠] /m);
+  });
+});
+
+const LOGIN: LoginRequest = {
+  id: 'l1',
+  server: 'docs',
+  url: 'https://auth.example.com/authorize?state=abc',
+  host: 'auth.example.com',
+  redirectUri: 'http://127.0.0.1:4711/callback',
+};
+
+function openLogin(screen: Screen = {}, fails?: Error) {
+  const { did, ports } = machine(fails);
+  return { did, ...openDialog<LoginAnswer>(loginDialog(LOGIN, ports), screen) };
+}
+
+describe('a login', () => {
+  it('shows server, host and the whole address; no is chosen', () => {
+    const screen = openLogin();
+    expect(screen.rows()[0]).toBe('docs wants you to log in at auth.example.com');
+    expect(screen.text()).toContain('│ https://auth.example.com/authorize?state=abc');
+    expect(screen.press('enter')).toEqual({ kind: 'cancel' });
+    expect(screen.did).toEqual([]);
+  });
+
+  it('in the browser: says that it waits, and Esc ends it', async () => {
+    const screen = openLogin();
+    screen.press('o');
+    await turn();
+    expect(screen.did).toEqual([['open', LOGIN.url]]);
+    expect(screen.text()).toContain('Waiting for the browser to come back from auth.example.com');
+    expect(screen.press('escape')).toEqual({ kind: 'cancel' });
+  });
+
+  it('elsewhere: the address is printed, and where it ended is pasted', () => {
+    const screen = openLogin();
+    screen.press('m');
+    expect(screen.did).toEqual([['print', LOGIN.url]]);
+    const redirected = `${LOGIN.redirectUri}?code=c&state=abc`;
+    const paste = key('paste', { text: ` ${redirected} ` });
+    expect(screen.press(paste, 'enter')).toEqual({ kind: 'manual', redirected });
+  });
+
+  it('can be waited for in the background', () => {
+    expect(openLogin().press('m', 'enter')).toEqual({ kind: 'manual' });
+  });
+
+  it('goes back to the question when there is no browser', async () => {
+    const screen = openLogin({}, new OstlerError('auth_required', 'There is no browser.'));
+    screen.press('o');
+    await turn();
+    expect(screen.text()).toContain('✗ There is no browser.');
+    expect(screen.press(ctrl('c'))).toEqual({ kind: 'cancel' });
+  });
+});
+
+const SAMPLING: SamplingRequest = {
+  id: 's1',
+  server: 'notes',
+  messages: [
+    { role: 'user', content: [{ type: 'text', text: 'Summarise this.' }] },
+    {
+      role: 'assistant',
+      content: [{ type: 'tool_use', id: 't', name: 'look', input: { q: 'x' } }],
+    },
+    {
+      role: 'user',
+      content: [{ type: 'tool_result', toolUseId: 't', text: 'found', isError: false }],
+    },
+  ],
+  systemPrompt: 'You are brief.',
+  maxTokens: 1_000_000,
+  temperature: 0.5,
+  stopSequences: ['END'],
+  modelHints: ['claude'],
+  tools: [{ name: 'look', description: 'Looks', inputSchema: { type: 'object' } }],
+  toolChoice: 'auto',
+};
+
+const openRequest = (request: Partial<SamplingRequest> = {}, screen: Screen = {}) =>
+  openDialog(
+    samplingDialog({
+      stage: 'request',
+      request: { ...SAMPLING, ...request },
+      model: 'llama3.1',
+      maxTokens: 4096,
+    }),
+    screen,
+  );
+
+describe('a request to the model', () => {
+  it('is shown whole', () => {
+    expect(openRequest({}, { maxRows: 40 }).rows()).toEqual(
+      [
+        'notes asks the model llama3.1',
+        '· It wants up to 1000000 tokens, it may have 4096. You see the answer first.',
+        'system prompt:',
+        '│ You are brief.',
+        'user:',
+        '│ Summarise this.',
+        'assistant:',
+        '│ [calls look]',
+        '│   q: "x"',
+        'user:',
+        '│ [result of a tool]',
+        '│ found',
+        'tools of the server:',
+        '│ look: Looks',
+        'options:',
+        '│ models it would like: claude',
+        '│ temperature: 0.5',
+        '│ stop at: ["END"]',
+        '│ use of tools: auto',
+        '❯ 1. Yes, once                                                      (y / 1)',
+        '  2. Yes, all of "notes" this session, without showing them         (s / 2)',
+        '  3. No                                                             (n / 3)',
+        '  Esc = no',
+      ]
+        .map((row) => row.replace(/(\S) +\((\w) \/ (\d)\)$/, '$1 ($2 / $3)'))
+        .map((row) => expect.stringMatching(pattern(row)) as string),
+    );
+  });
+
+  it.each([
+    ['y', 'once'],
+    ['1', 'once'],
+    ['enter', 'once'],
+    ['s', 'session'],
+    ['n', 'deny'],
+    ['escape', 'deny'],
+    ['ctrl+c', 'deny'],
+  ])('%s', (pressed, kind) => {
+    expect(openRequest().press(pressed)).toEqual({ kind });
+  });
+
+  it('long messages scroll to their end', () => {
+    const text = Array.from({ length: 300 }, (_, at) => `line ${at}`).join('\n');
+    const screen = openRequest({ messages: [{ role: 'user', content: [{ type: 'text', text }] }] });
+    const seen = new Set<string>();
+    for (let page = 0; page < 60; page += 1) {
+      for (const row of screen.rows()) seen.add(row);
+      screen.press('pagedown');
+    }
+    for (let at = 0; at < 300; at += 1) expect(seen.has(`│ line ${at}`)).toBe(true);
+  });
+});
+
+function pattern(row: string): RegExp {
+  const words = row.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${words.replaceAll(' ', ' +').replace(/^ \+/, ' *')}$`);
+}
+
+const ANSWER: SamplingAnswer = {
+  model: 'llama3.1',
+  content: [{ type: 'text', text: 'It is short.' }],
+  stopReason: 'endTurn',
+};
+
+const openAnswer = (answer: Partial<SamplingAnswer> = {}) =>
+  openDialog(
+    samplingDialog({ stage: 'answer', request: SAMPLING, answer: { ...ANSWER, ...answer } }),
+  );
+
+describe('an answer of the model', () => {
+  it('is shown before it is sent', () => {
+    const screen = openAnswer();
+    expect(screen.rows()[0]).toBe('Send this answer of llama3.1 to notes?');
+    expect(screen.text()).toContain('│ It is short.');
+    expect(screen.press('y')).toEqual({ kind: 'once' });
+  });
+
+  it.each(['n', 'escape', 'ctrl+c'])('%s sends nothing', (pressed) => {
+    expect(openAnswer().press(pressed)).toEqual({ kind: 'deny' });
+  });
+
+  it('can be changed', () => {
+    const screen = openAnswer();
+    screen.press('e');
+    expect(screen.text()).toContain('Answer to notes');
+    expect(screen.press('No. ', 'enter')).toEqual({ kind: 'once', text: 'No. It is short.' });
+  });
+
+  it('that is not changed is sent as it is, and Esc leads back', () => {
+    expect(openAnswer().press('e', 'enter')).toEqual({ kind: 'once' });
+    expect(openAnswer().press('e', 'x', 'escape')).toBeUndefined();
+    expect(openAnswer().press('e', 'x', 'escape', 'y')).toEqual({ kind: 'once' });
+  });
+
+  it('that was cut, or calls a tool, or is empty, says so', () => {
+    expect(openAnswer({ stopReason: 'maxTokens' }).text()).toContain('ends at the limit');
+    const use = { type: 'tool_use' as const, id: '1', name: 'look', input: { q: 1 } };
+    expect(openAnswer({ content: [use] }).text()).toContain('│ [calls look]');
+    expect(openAnswer({ content: [] }).text()).toContain('(an empty answer)');
+  });
+});
+
+describe('folders', () => {
+  const request = {
+    server: 'files',
+    roots: [{ uri: 'file:///home/me/work', name: 'work' }, { uri: 'file:///tmp/x' }],
+  };
+
+  it('are named, and no is chosen', () => {
+    const screen = openDialog(rootsDialog(request));
+    expect(screen.rows()[0]).toBe('files asks which folders it may work in');
+    expect(screen.text()).toContain('│ work: file:///home/me/work');
+    expect(screen.text()).toContain('│ file:///tmp/x');
+    expect(screen.press('enter')).toBe(false);
+  });
+
+  it.each([
+    ['y', true],
+    ['2', true],
+    ['n', false],
+    ['escape', false],
+    ['ctrl+c', false],
+  ])('%s', (pressed, answer) => {
+    expect(openDialog(rootsDialog(request)).press(pressed)).toBe(answer);
+  });
+});
+
+describe('hostile text', () => {
+  const keys = fc.array(
+    fc.constantFrom('down', 'up', 'pagedown', 'right', 'e', 'm', 'c', 'enter', 'x', 'escape'),
+    { maxLength: 8 },
+  );
+  const sizes = [fc.integer({ min: 1, max: 90 }), fc.integer({ min: 0, max: 30 })] as const;
+
+  it('is safe and fits in every dialog, any size, any keys', () => {
+    const property = fc.property(
+      hostile,
+      hostile,
+      keys,
+      ...sizes,
+      fc.boolean(),
+      (server, text, pressed, columns, maxRows, screenReader) => {
+        const screen = { columns, maxRows, screenReader };
+        const { ports } = machine();
+        const url = 'https://pay.example.com/';
+        const request: SamplingRequest = {
+          ...SAMPLING,
+          server,
+          systemPrompt: text,
+          stopSequences: [text],
+          modelHints: [text],
+          tools: [{ name: text, description: text, inputSchema: {} }],
+          messages: [
+            {
+              role: 'user',
+              content: [
+                { type: 'text', text },
+                { type: 'image', image: { data: new Uint8Array(3), mimeType: text } },
+                { type: 'tool_use', id: text, name: text, input: { [text]: text } },
+                { type: 'tool_result', toolUseId: text, text, isError: true },
+              ],
+            },
+          ],
+        };
+        const answer: SamplingAnswer = {
+          model: text,
+          content: [{ type: 'text', text }],
+          stopReason: 'maxTokens',
+        };
+        openDialog(
+          urlDialog({ ...URL_ASK, server, message: text, url, host: text }, ports),
+          screen,
+        ).press(...pressed);
+        openDialog(loginDialog({ ...LOGIN, server, host: text }, ports), screen).press(...pressed);
+        openDialog(rootsDialog({ server, roots: [{ uri: text, name: text }] }), screen).press(
+          ...pressed,
+        );
+        openDialog(
+          samplingDialog({ stage: 'request', request, model: text, maxTokens: 1 }),
+          screen,
+        ).press(...pressed);
+        openDialog(samplingDialog({ stage: 'answer', request, answer }), screen).press(...pressed);
+      },
+    );
+    fc.assert(property, { numRuns: 60 });
+  });
+});
