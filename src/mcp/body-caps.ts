@@ -27,19 +27,20 @@ export interface CappedResponse {
   };
 }
 
-/**
- * Caps a response: an error page to its beginning, an answer to 16 MiB, an event to 8 MiB.
- * `onFailure` hears why a body broke, because the SDK keeps that to itself.
- */
-export function capResponse(
-  response: NetResponse,
-  server: string,
-  onFailure: (error: OstlerError) => void,
-): CappedResponse {
+export interface CapOptions {
+  server: string;
+  /** Hears why a body broke, because the SDK keeps that to itself. */
+  onFailure: (error: OstlerError) => void;
+  /** Hears of every piece, comments included. */
+  onBytes: () => void;
+}
+
+/** Caps a response: an error page to its beginning, an answer to 16 MiB, an event to 8 MiB. */
+export function capResponse(response: NetResponse, options: CapOptions): CappedResponse {
   const { status, statusText, ok, headers, url, body } = response;
   const text = async () => {
     if (!ok) return (await answerOf(response)).excerpt;
-    return readText(response, server);
+    return readText(response, options);
   };
   return {
     status,
@@ -51,17 +52,17 @@ export function capResponse(
     text,
     json: async () => JSON.parse(await text()) as unknown,
     body: {
-      pipeThrough: (transform) =>
-        readableFrom(capEvents(body, server, onFailure)).pipeThrough(transform),
+      pipeThrough: (transform) => readableFrom(capEvents(body, options)).pipeThrough(transform),
       cancel: () => body.cancel(),
     },
   };
 }
 
-async function readText(response: NetResponse, server: string): Promise<string> {
+async function readText(response: NetResponse, { server, onBytes }: CapOptions): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
+    onBytes();
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw tooLarge(server, 'an answer', MAX_BODY_BYTES);
     chunks.push(chunk);
@@ -71,12 +72,12 @@ async function readText(response: NetResponse, server: string): Promise<string> 
 
 async function* capEvents(
   body: AsyncIterable<Uint8Array>,
-  server: string,
-  onFailure: (error: OstlerError) => void,
+  { server, onFailure, onBytes }: CapOptions,
 ): AsyncGenerator<Uint8Array, void> {
   const count = createEventCounter();
   try {
     for await (const chunk of body) {
+      onBytes();
       if (count(chunk) > MAX_EVENT_BYTES) throw tooLarge(server, 'an event', MAX_EVENT_BYTES);
       yield chunk;
     }

@@ -52,7 +52,14 @@ export function toServerError(error: unknown, server: ServerDefinition): OstlerE
 
 /** The HTTP status a connection attempt was refused with. */
 export function refusalStatus(error: unknown): number | undefined {
-  return findOwn(error)?.status ?? statusOf(error)?.status;
+  return refusalOf(error)?.status;
+}
+
+/** The HTTP status a request was refused with, and what was said about it. */
+export function refusalOf(error: unknown): { status: number; excerpt: string } | undefined {
+  const own = findOwn(error);
+  if (own?.status !== undefined) return { status: own.status, excerpt: own.message };
+  return statusOf(error);
 }
 
 /** True when the server wants the 2026-07-28 revision: it refuses `initialize`. */

@@ -1,9 +1,12 @@
-import type { FetchLike, JSONRPCMessage } from '@modelcontextprotocol/client';
+import type { FetchLike } from '@modelcontextprotocol/client';
+import { now } from '../core/clock.js';
 import type { RemoteServer } from '../config/types.js';
 import type { OstlerError } from '../core/errors.js';
 import { deadline, withSignal } from '../core/wait.js';
 import type { NetRequest } from '../net/types.js';
 import { capResponse } from './body-caps.js';
+import { lostAnswer } from './lost-answer.js';
+import { createPatience } from './patience.js';
 import { createRetryClock } from './retry-clock.js';
 import { StreamableHTTPClientTransport } from './sdk.js';
 import type { ServerFetch } from './server-fetch.js';
@@ -12,19 +15,21 @@ import type { OwnTransport } from './transport.js';
 /** For the DELETE that ends a session; milliseconds. */
 const DELETE_MS = 100;
 
-/** Marks the error given to a call whose stream broke; no server can send a symbol. */
-export const LOST = Symbol('lost');
-
 /**
  * The SDK's Streamable HTTP transport on our fetch, with what it lacks: caps, waits that no server
  * can shorten, and an answer to a call at once when its stream breaks off.
  */
 export function createHttpTransport(server: RemoteServer, fetch: ServerFetch): OwnTransport {
   let broken: OstlerError | undefined;
+  let heardAt = now();
+  const hear = () => void (heardAt = now());
   const clock = createRetryClock();
+  const patience = createPatience(server, fetch);
   const capped = async (url: string | URL, init?: RequestInit) => {
-    const response = await fetch(url, init as NetRequest);
-    return capResponse(response, server.id, (error) => (broken = error));
+    const response = await patience.fetch(url, init as NetRequest);
+    hear();
+    const onFailure = (error: OstlerError) => (broken = error);
+    return capResponse(response, { server: server.id, onFailure, onBytes: hear });
   };
   const inner = new StreamableHTTPClientTransport(new URL(server.url), {
     fetch: capped as unknown as FetchLike,
@@ -36,8 +41,11 @@ export function createHttpTransport(server: RemoteServer, fetch: ServerFetch): O
   const post = inner.send.bind(inner);
   inner.send = (message, options) => {
     const lost = () => {
-      if ('method' in message && 'id' in message) inner.onmessage?.(lostAnswer(message.id, broken));
+      if ('method' in message && 'id' in message) {
+        inner.onmessage?.(lostAnswer(message.id, broken?.message));
+      }
     };
+    for (const one of [message].flat()) patience.note(one);
     return post(message, { ...options, onRequestStreamEnd: lost });
   };
   inner.onmessage = () => clock.reset();
@@ -55,10 +63,5 @@ export function createHttpTransport(server: RemoteServer, fetch: ServerFetch): O
     await end();
   };
   // Requests stand alone here: one that fails does not end the connection.
-  return Object.assign(inner, { failure: () => undefined });
-}
-
-function lostAnswer(id: string | number, cause: OstlerError | undefined): JSONRPCMessage {
-  const message = cause?.message ?? 'the answer broke off';
-  return { jsonrpc: '2.0', id, error: { code: -32_000, message, data: { [LOST]: true } } };
+  return Object.assign(inner, { failure: () => undefined, heardAt: () => heardAt });
 }

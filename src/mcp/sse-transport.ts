@@ -1,4 +1,5 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { now } from '../core/clock.js';
 import type { RemoteServer } from '../config/types.js';
 import { OstlerError } from '../core/errors.js';
 import { createAbort, deadline, withSignal } from '../core/wait.js';
@@ -6,6 +7,7 @@ import type { NetResponse } from '../net/response.js';
 import { createDeferred } from '../core/deferred.js';
 import { httpError, unexpectedContent } from './http-errors.js';
 import { parseMessages } from './messages.js';
+import { createPatience } from './patience.js';
 import { answerOf, type ServerFetch } from './server-fetch.js';
 import { resolveEndpoint } from './sse-endpoint.js';
 import type { OwnTransport } from './transport.js';
@@ -26,6 +28,8 @@ export function createSseTransport(server: RemoteServer, fetch: ServerFetch): Ow
   let failure: OstlerError | undefined;
   let endpoint: URL | undefined;
   let closed = false;
+  let heardAt = now();
+  const patience = createPatience(server, fetch);
   let version: string | undefined;
   const opened = createDeferred<URL>();
 
@@ -51,10 +55,12 @@ export function createSseTransport(server: RemoteServer, fetch: ServerFetch): Ow
 
   const transport: OwnTransport = {
     failure: () => failure,
+    heardAt: () => heardAt,
     start: async () => void (await opened.promise),
     async send(message) {
       if (endpoint === undefined || closed) throw failure ?? notConnected(server);
-      const response = await fetch(endpoint, {
+      patience.note(message);
+      const response = await patience.fetch(endpoint, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -75,7 +81,8 @@ export function createSseTransport(server: RemoteServer, fetch: ServerFetch): Ow
     },
   };
 
-  open({ server, fetch, signal, opened: opened.promise, onEvent }).then(
+  const onBytes = () => void (heardAt = now());
+  open({ server, fetch: patience.fetch, signal, opened: opened.promise, onEvent, onBytes }).then(
     () => end(endpoint === undefined ? noEndpoint(server) : lostStream(server)),
     (error: unknown) => end(toFailure(error, server, endpoint !== undefined)),
   );
@@ -88,10 +95,12 @@ interface Opening {
   signal: AbortSignal;
   opened: Promise<URL>;
   onEvent: (event: EventSourceMessage) => void;
+  onBytes: () => void;
 }
 
 /** Opens the stream and reads it to its end. */
-async function open({ server, fetch, signal, opened, onEvent }: Opening): Promise<void> {
+async function open(opening: Opening): Promise<void> {
+  const { server, fetch, signal, opened } = opening;
   const response = await fetch(server.url, {
     headers: { accept: 'text/event-stream', 'cache-control': 'no-store' },
     signal,
@@ -104,17 +113,10 @@ async function open({ server, fetch, signal, opened, onEvent }: Opening): Promis
   const limit = deadline(ENDPOINT_MS, `${server.id}: the stream is open, but naming its endpoint`);
   const named = withSignal(opened, limit.signal).finally(limit.clear);
   // Whichever ends first: the stream, or the patience with a stream that names no endpoint.
-  await Promise.race([
-    read(response, server, onEvent),
-    named.then(() => new Promise<never>(() => {})),
-  ]);
+  await Promise.race([read(response, opening), named.then(() => new Promise<never>(() => {}))]);
 }
 
-async function read(
-  response: NetResponse,
-  server: RemoteServer,
-  onEvent: (event: EventSourceMessage) => void,
-): Promise<void> {
+async function read(response: NetResponse, { server, onEvent, onBytes }: Opening): Promise<void> {
   const decoder = new TextDecoder();
   const parser = createParser({
     maxBufferSize: MAX_EVENT_CHARS,
@@ -124,7 +126,10 @@ async function read(
       if (type === 'max-buffer-size-exceeded') throw eventTooLarge(server);
     },
   });
-  for await (const chunk of response.body) parser.feed(decoder.decode(chunk, { stream: true }));
+  for await (const chunk of response.body) {
+    onBytes();
+    parser.feed(decoder.decode(chunk, { stream: true }));
+  }
 }
 
 function toFailure(error: unknown, server: RemoteServer, wasOpen: boolean): OstlerError {

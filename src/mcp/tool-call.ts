@@ -11,6 +11,7 @@ import { isLost, requestError } from './request-error.js';
 import { toToolResult } from './result.js';
 import { runRequest, type Run } from './running.js';
 import { ProtocolError } from './sdk.js';
+import { SessionGone } from './session-gone.js';
 import { shown } from './shown.js';
 import type { CallOptions, Connection, ServerTool } from './types.js';
 
@@ -39,9 +40,10 @@ export function createCaller(
         : callPlainly(link, wanted));
       return keepRaw(toToolResult(result), result);
     } catch (error) {
-      const text = refusal(error);
-      if (text !== undefined) return { isError: true, content: [{ type: 'text', text }] };
-      throw requestError(error, link, { what: shown(name), acts: true });
+      const failure = requestError(error, link, { what: shown(name), acts: true });
+      const text = failure instanceof SessionGone ? undefined : refusal(error);
+      if (text === undefined) throw failure;
+      return { isError: true, content: [{ type: 'text', text }] };
     }
   };
 }
