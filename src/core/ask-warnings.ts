@@ -35,9 +35,14 @@ function isMixed(label: string): boolean {
 }
 
 const SECRET =
-  /pass(?:word|wd|phrase|code)|secret|token|api.?key|private.?key|access.?key|credential|(?:^|[^a-z])(?:key|card|pin|otp|cvv|cvc|ssn|iban)(?:[^a-z]|$)|card.?number|security.?code/i;
+  /pass(?:word|wd|phrase|code)|secret|token|api.?key|private.?key|access.?key|credential|card.?number|security.?code/i;
+/** Words that mean one in a name, and many things in a sentence. */
+const SECRET_NAME = /(?:^|[^a-z])(?:key|card|pin|otp|cvv|cvc|ssn|iban)(?:[^a-z]|$)/i;
 
 /** Whether a form asks for what servers must not ask for in forms. */
 export function looksSecret({ name, title = '', description = '' }: FormField): boolean {
-  return [name, title, description].some((text) => SECRET.test(text));
+  return (
+    [name, title].some((text) => SECRET.test(text) || SECRET_NAME.test(text)) ||
+    SECRET.test(description)
+  );
 }

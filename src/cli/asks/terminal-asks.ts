@@ -18,7 +18,15 @@ export interface TerminalAsks {
   login: AskLogin;
 }
 
-export function createTerminalAsks(io: TerminalIo): TerminalAsks {
+export interface TerminalAskOptions {
+  /** Logins are made in a browser elsewhere: the way to this machine's is not offered. */
+  loginElsewhere?: boolean;
+}
+
+export function createTerminalAsks(
+  io: TerminalIo,
+  { loginElsewhere = false }: TerminalAskOptions = {},
+): TerminalAsks {
   const inTurn = createTurns();
   const ask =
     <Question, Answer>(
@@ -32,14 +40,8 @@ export function createTerminalAsks(io: TerminalIo): TerminalAsks {
     ),
     review: ask(reviewSampling),
     roots: ask(askRoots),
-    login: ask(askLogin),
+    login: ask((prompter, request) => askLogin(prompter, request, loginElsewhere)),
   };
-}
-
-/** Whether somebody is there to be asked: a terminal to read from and to draw on, and not CI. */
-export function canAskAtTerminal({ stdin, stderr, env }: TerminalIo): boolean {
-  if (env['TERM'] === 'dumb' || (env['CI'] ?? '') !== '') return false;
-  return stderr.isTTY === true && stdin.isTTY;
 }
 
 /** One after the other; a failed one holds up nobody. */
