@@ -16,7 +16,11 @@ export function splitCommand(argv: readonly string[]): {
   args: readonly string[];
   command: readonly string[] | undefined;
 } {
-  const at = SERVER_COMMANDS.includes(argv[0] ?? '') ? argv.indexOf('--') : -1;
+  const at = takesCommand(argv) ? argv.indexOf('--') : -1;
   if (at < 0) return { args: argv, command: undefined };
   return { args: argv.slice(0, at), command: argv.slice(at + 1) };
+}
+
+function takesCommand([first = '', second]: readonly string[]): boolean {
+  return SERVER_COMMANDS.includes(first) || (first === 'mcp' && second === 'add');
 }

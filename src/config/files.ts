@@ -19,13 +19,13 @@ export interface FileText {
 export function readConfigFile(
   file: string,
   name: string,
-  options: { named: boolean },
+  options: { named: boolean; maxBytes?: number },
 ): FileText | undefined {
   try {
     const found = options.named ? undefined : statSync(file, { throwIfNoEntry: false });
     if (!options.named && found === undefined) return undefined;
     if (found?.isFile() === false) throw unusable(name, 'is no regular file');
-    const bytes = readCapped(file, name);
+    const bytes = readCapped(file, name, options.maxBytes ?? MAX_CONFIG_BYTES);
     return { file: realPath(file), text: decode(bytes, name) };
   } catch (error) {
     if (error instanceof OstlerError) throw error;
@@ -34,19 +34,19 @@ export function readConfigFile(
   }
 }
 
-function readCapped(file: string, name: string): Buffer {
+function readCapped(file: string, name: string, maxBytes: number): Buffer {
   const descriptor = openSync(file, 'r');
   try {
     if (fstatSync(descriptor).isDirectory()) throw unusable(name, 'is a directory');
     const chunks: Buffer[] = [];
-    for (let total = 0; total <= MAX_CONFIG_BYTES;) {
+    for (let total = 0; total <= maxBytes;) {
       const chunk = Buffer.allocUnsafe(64 * 1024);
       const bytesRead = readSync(descriptor, chunk);
       if (bytesRead === 0) return Buffer.concat(chunks);
       chunks.push(chunk.subarray(0, bytesRead));
       total += bytesRead;
     }
-    throw unusable(name, 'is larger than 1 MiB');
+    throw unusable(name, `is larger than ${maxBytes / 1024 / 1024} MiB`);
   } finally {
     closeSync(descriptor);
   }

@@ -31,10 +31,45 @@ export async function isTrusted(source: ConfigSource, env: NodeJS.ProcessEnv): P
 
 /** Writes the yes down. */
 export async function recordTrust(source: ConfigSource, env: NodeJS.ProcessEnv): Promise<void> {
+  await changeRecords(env, (records) => {
+    records.set(source.file ?? '', { sha256: hashProject(source), at: new Date().toISOString() });
+  });
+}
+
+/** Takes the yes back; false when there was none. `file` is absolute, links resolved. */
+export async function revokeTrust(file: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  let known = false;
+  await changeRecords(env, (records) => {
+    known = records.delete(file);
+  });
+  return known;
+}
+
+/** A file that a person said yes to once. */
+export interface TrustedFile {
+  /** Absolute. */
+  file: string;
+  sha256: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** Every yes that is written down, by path. */
+export async function trustedFiles(env: NodeJS.ProcessEnv): Promise<TrustedFile[]> {
+  const records = await readRecords(await trustFile(env));
+  return [...records]
+    .map(([file, record]) => ({ file, ...record }))
+    .toSorted((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+async function changeRecords(
+  env: NodeJS.ProcessEnv,
+  change: (records: Map<string, TrustRecord>) => void,
+): Promise<void> {
   const file = await trustFile(env);
   await withFileLock(file, async () => {
     const records = await readRecords(file);
-    records.set(source.file ?? '', { sha256: hashProject(source), at: new Date().toISOString() });
+    change(records);
     const text = JSON.stringify(
       { version: 1, projects: Object.fromEntries(records) },
       undefined,

@@ -20,7 +20,8 @@ export function checkNewName(name: string): void {
   });
 }
 
-function badName(name: string): string | undefined {
+/** Why a name will not do, as the end of a sentence. */
+export function badName(name: string): string | undefined {
   if (name.trim() === '') return 'is no name: a server needs one';
   if (name === '__proto__') return 'cannot be the name of a server';
   if (RESERVED.has(name))
@@ -30,7 +31,8 @@ function badName(name: string): string | undefined {
   return PLAIN.test(name) ? undefined : 'is no name for a server: only letters, digits, . _ and -';
 }
 
-function nearestName(name: string): string | undefined {
+/** A name much like it that would do, or undefined. */
+export function nearestName(name: string): string | undefined {
   if (isUrlTarget(name)) return undefined;
   const better = name
     .trim()
