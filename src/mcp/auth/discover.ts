@@ -34,9 +34,14 @@ export async function discover(context: AuthContext, challenge: Challenge): Prom
   const found = await protectedResource(context, challenge, sdk);
   const url = found?.authorization_servers?.[0] ?? String(new URL('/', server.url));
   if (!URL.canParse(url)) throw authError('protocol_error', context, NO_URL);
+  // A server of 2025-03-26 is its own authorization server, under whatever path of its origin.
+  const skipIssuerValidation = found === undefined;
   const metadata = await sdk
-    .discoverAuthorizationServerMetadata(url, { fetchFn: fetch })
+    .discoverAuthorizationServerMetadata(url, { fetchFn: fetch, skipIssuerValidation })
     .catch((error: unknown) => Promise.reject(broken(context, url, error, sdk)));
+  if (metadata !== undefined && skipIssuerValidation && !isWithin(metadata.issuer, url)) {
+    throw otherIssuer(context, url);
+  }
   return {
     url,
     metadata,
@@ -94,15 +99,21 @@ async function resourceOf(
 
 function broken(context: AuthContext, url: string, error: unknown, sdk: Sdk): unknown {
   if (error instanceof OstlerError) return error;
+  if (error instanceof sdk.IssuerMismatchError) return otherIssuer(context, url, error);
   const who = `its authorization server ${originOf(url)}`;
-  if (error instanceof sdk.IssuerMismatchError) {
-    const what = `${who} calls itself by another issuer (RFC 8414 section 3.3); no token is asked for.`;
-    return authError('protocol_error', context, what, { cause: error });
-  }
   const failed = error instanceof Error && /^HTTP (\d{3})\b/.exec(error.message)?.[1];
   return failed
     ? authError('protocol_error', context, `${who} does not show its metadata (HTTP ${failed}).`)
     : authError('protocol_error', context, `${who} has metadata that are not as they have to be.`, {
         cause: error,
       });
+}
+
+function otherIssuer(context: AuthContext, url: string, cause?: unknown): OstlerError {
+  const what = `its authorization server ${originOf(url)} calls itself by another issuer (RFC 8414 section 3.3); no token is asked for.`;
+  return authError('protocol_error', context, what, { cause });
+}
+
+function isWithin(issuer: string, url: string): boolean {
+  return URL.canParse(issuer) && new URL(issuer).origin === new URL(url).origin;
 }

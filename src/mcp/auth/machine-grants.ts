@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import type { DpopSession, OAuthClientProvider } from '@modelcontextprotocol/client';
-import { OstlerError } from '../../core/errors.js';
+import type { OstlerError } from '../../core/errors.js';
 import { registerSecret } from '../../core/redact.js';
 import { authError, type AuthContext } from './context.js';
+import { crossApp } from './cross-app.js';
 import type { Discovered } from './discover.js';
-import { createForeignFetch } from './foreign-fetch.js';
 import type { ClientIdentity, Tokens } from './types.js';
 
 export interface MachineRequest {
@@ -52,47 +52,16 @@ async function providerFor(context: AuthContext, found: Discovered): Promise<OAu
       const privateKey = toPkcs8(context, settings.privateKey);
       return new PrivateKeyJwtProvider({ clientId, privateKey, algorithm, expectedIssuer });
     }
-    case 'cross_app':
-      return crossApp(context, expectedIssuer);
+    case 'cross_app': {
+      const clientId = needed(context, 'clientId');
+      const clientSecret = needed(context, 'clientSecret');
+      return crossApp(context, { clientId, clientSecret, expectedIssuer });
+    }
     case 'jwt_bearer':
       return workload(context, expectedIssuer);
     case 'authorization_code':
       throw new Error('a person has to log in');
   }
-}
-
-/** The identity provider exchanges its id token for one that this authorization server takes (SEP-990). */
-async function crossApp(
-  context: AuthContext,
-  expectedIssuer: string,
-): Promise<OAuthClientProvider> {
-  const { server, settings, env, signal } = context;
-  const { idp } = settings;
-  if (idp === undefined) throw missing(context, 'idp');
-  const { CrossAppAccessProvider, discoverAndRequestJwtAuthGrant } = await import('./sdk-auth.js');
-  const { id, ca } = server;
-  const trust = { id, insecure: false, ...(ca === undefined ? {} : { ca }) };
-  const fetchFn = createForeignFetch({ base: new URL(idp.issuer), env, signal, trust });
-  return new CrossAppAccessProvider({
-    clientId: needed(context, 'clientId'),
-    clientSecret: needed(context, 'clientSecret'),
-    expectedIssuer,
-    fetchFn,
-    assertion: async ({ authorizationServerUrl, resourceUrl, scope }) => {
-      const { jwtAuthGrant } = await discoverAndRequestJwtAuthGrant({
-        idpUrl: idp.issuer,
-        audience: authorizationServerUrl,
-        resource: resourceUrl,
-        idToken: idp.idToken,
-        clientId: idp.clientId,
-        fetchFn,
-        ...(idp.clientSecret === undefined ? {} : { clientSecret: idp.clientSecret }),
-        ...(scope === undefined ? {} : { scope }),
-      });
-      registerSecret(jwtAuthGrant);
-      return jwtAuthGrant;
-    },
-  });
 }
 
 /** The workload's own token is the grant (RFC 7523 section 2.1); it is sent once and never repeated. */

@@ -3,10 +3,10 @@
  * (scripts/build.ts), which is loaded when the first server wants a token.
  */
 export {
+  buildDiscoveryUrls,
   ClientCredentialsProvider,
   computeScopeUnion,
   CrossAppAccessProvider,
-  discoverAndRequestJwtAuthGrant,
   discoverAuthorizationServerMetadata,
   discoverOAuthProtectedResourceMetadata,
   DpopSession,
@@ -20,6 +20,7 @@ export {
   PrivateKeyJwtProvider,
   refreshAuthorization,
   registerClient,
+  requestJwtAuthorizationGrant,
   selectResourceURL,
   startAuthorization,
   validateAuthorizationResponseIssuer,
