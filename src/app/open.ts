@@ -2,6 +2,7 @@ import type { Ask } from '../agent/approval.js';
 import type { Settings } from '../config/types.js';
 import type { ServerStatus } from '../core/events.js';
 import type { ChatAsks } from '../core/chat.js';
+import { redact } from '../core/redact.js';
 import type { Session } from '../core/session.js';
 import { createEraCache } from '../mcp/era-cache.js';
 import { checkRequired, openServers, type ServerResult } from '../mcp/manager.js';
@@ -31,13 +32,14 @@ export interface OpenOptions {
 export async function openSession(settings: Settings, options: OpenOptions): Promise<Session> {
   const { signal, onServer } = options;
   const warnings = [...settings.warnings];
+  let late = (message: string): void => void warnings.push(message);
   const asks = createSessionAsks(settings, { env: options.env, person: options.person });
   const opening = openServers(settings.servers, {
     signal,
     env: options.env,
     ports: asks.ports,
     eras: createEraCache(options.env),
-    onWarning: (message) => warnings.push(message),
+    onWarning: (message) => late(message),
     ...(onServer === undefined ? {} : { onStatus: onServer }),
   });
   // Asked now so that the answer is there when it is needed; a failure shows again when it is used.
@@ -46,7 +48,9 @@ export async function openSession(settings: Settings, options: OpenOptions): Pro
   const results = await opening;
   try {
     checkRequired(results, settings.requireServers);
-    return compose({ ...settings, warnings }, { asks, results, options, modules: await modules });
+    const engine = await modules;
+    late = (message) => asks.side.emit({ type: 'log', level: 'warning', message: redact(message) });
+    return compose({ ...settings, warnings }, { asks, results, options, modules: engine });
   } catch (error) {
     await closeAll(connectionsOf(results));
     throw error;

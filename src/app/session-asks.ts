@@ -42,7 +42,11 @@ export function createSessionAsks(
     turns,
     calls,
     emit,
-    model: { settings: () => settings.model, create: watched.create, numCtx: watched.numCtx },
+    model: () => ({
+      settings: () => settings.model,
+      create: watched.create,
+      numCtx: watched.numCtx,
+    }),
     ...(person === undefined ? {} : { person }),
     // Asked of everybody at the start of every run, it would be a nuisance: only the settings give any.
     roots: rootsOf(settings),

@@ -14,6 +14,8 @@ export interface FoundServer {
   server: ServerDefinition;
   /** Worth telling once, on stderr. */
   warnings: readonly string[];
+  /** Of a configured server: the settings it stands in. */
+  settings?: Settings;
 }
 
 type Place = Pick<Io, 'env' | 'cwd'> & {
@@ -56,7 +58,7 @@ async function find(target: TargetWords, flags: Flags, place: Place): Promise<Fo
   const [configured] = settings.servers;
   if (configured === undefined) throw new Error('the loader lets no unknown name through');
   const { server, warnings } = overrideServer(configured, flags, env);
-  return { server, warnings: [...new Set([...settings.warnings, ...warnings])] };
+  return { server, settings, warnings: [...new Set([...settings.warnings, ...warnings])] };
 }
 
 /** All configured servers that are not disabled, for the commands that take none by name. Throws `usage` when there is none. */

@@ -1,17 +1,12 @@
 import type { ElicitationMode, WrittenAnswer } from '../../config/types.js';
 import type { AskElicitation, ElicitationAnswer, ElicitationRequest } from '../../core/asks.js';
-import { now as clock } from '../../core/clock.js';
 import type { ElicitationResultEvent } from '../../core/events.js';
 import { checkContent, defaultsOf } from '../../core/form.js';
 import { redact } from '../../core/redact.js';
 import { withSignal } from '../../core/wait.js';
-import { createRate } from './rate.js';
 import { createTeller, excerpt } from './tell.js';
 import type { AskParts } from './types.js';
 import { findWritten, toElicitationAnswer } from './written.js';
-
-/** Questions of one server within a minute; more of them are nobody's honest business. */
-const PER_MINUTE = 20;
 
 interface Answered {
   answer: ElicitationAnswer;
@@ -28,17 +23,12 @@ export interface Elicitation {
 
 /** Answers elicitations: as it is written, as the mode says, or as the person does. */
 export function createElicitation(parts: AskParts): Elicitation {
-  const { settings, calls, emit, now = clock } = parts;
+  const { settings, calls, emit } = parts;
   const { answers } = settings.elicitation;
-  const rate = createRate(PER_MINUTE, now);
   const used = new Set<WrittenAnswer>();
   const tell = createTeller(emit);
 
   async function decide(request: ElicitationRequest, signal: AbortSignal): Promise<Answered> {
-    if (!rate.allow(request.server)) {
-      tell(request, `asks all the time, so it gets no answers for a while.`);
-      return byPolicy('decline');
-    }
     const written = findWritten(answers, request);
     if (written !== undefined) {
       used.add(written);
@@ -99,19 +89,18 @@ export function createElicitation(parts: AskParts): Elicitation {
 
   return {
     unused: () => answers.filter((answer) => !used.has(answer)),
-    elicit: (request, signal) =>
-      calls.during(request.server, signal, async (inner) => {
-        const { id, server } = request;
-        emit(toEvent(request, calls.only(server)));
-        let answered = CALLED_OFF;
-        try {
-          answered = await decide(request, inner);
-          return answered.answer;
-        } finally {
-          const { action } = answered.answer;
-          emit({ type: 'elicitation_result', id, server, action, source: answered.source });
-        }
-      }),
+    async elicit(request, signal) {
+      const { id, server } = request;
+      emit(toEvent(request, calls.only(server)));
+      let answered = CALLED_OFF;
+      try {
+        answered = await decide(request, signal);
+        return answered.answer;
+      } finally {
+        const { action } = answered.answer;
+        emit({ type: 'elicitation_result', id, server, action, source: answered.source });
+      }
+    },
   };
 }
 

@@ -1,9 +1,11 @@
 import type { WrittenAnswer } from '../../config/types.js';
 import type { HostPorts, LoginPort, RootsPort } from '../../mcp/ports.js';
 import type { Elicitation } from './elicitation.js';
-import type { AskParts } from './types.js';
+import type { AnsweringModel, AskParts } from './types.js';
 
 export interface PortParts extends AskParts {
+  /** Asked when a server wants an answer of the model for the first time. */
+  model: () => AnsweringModel | Promise<AnsweringModel>;
   roots?: RootsPort | undefined;
   login?: LoginPort | undefined;
 }
@@ -22,7 +24,10 @@ export function createPorts(parts: PortParts): Ports {
     const { createElicitation } = await import('./elicitation.js');
     return (elicitation = createElicitation(parts));
   });
-  const sampler = once(async () => (await import('./sampling.js')).createSampling(parts));
+  const sampler = once(async () => {
+    const { createSampling } = await import('./sampling.js');
+    return createSampling({ ...parts, model: await parts.model() });
+  });
   return {
     ports: {
       elicit: async (request, signal) => (await elicitor()).elicit(request, signal),

@@ -12,13 +12,13 @@ import { createRate } from './rate.js';
 import { hintedModel } from './hinted-model.js';
 import { takeTurn } from './sampling-turn.js';
 import { createTeller } from './tell.js';
-import type { AskParts } from './types.js';
+import type { SamplingParts } from './types.js';
 
 /**
  * Lets the model answer for servers: as often as the limits allow, after the person looked at what
  * is asked, and at what is answered, unless the mode or an earlier answer says that nobody has to.
  */
-export function createSampling(parts: AskParts): AnswerSampling {
+export function createSampling(parts: SamplingParts): AnswerSampling {
   const { settings, emit, calls, now = clock } = parts;
   const { mode, maxTokens: limit, perMinute, models } = settings.sampling;
   const rate = createRate(perMinute, now);
@@ -73,43 +73,42 @@ export function createSampling(parts: AskParts): AnswerSampling {
     return text === undefined ? turn.answer : withText(turn.answer, text);
   }
 
-  return (request, signal) =>
-    calls.during(request.server, signal, async (inner) => {
-      const { id, server } = request;
-      const model = parts.model.settings().name;
-      const maxTokens = Math.min(request.maxTokens, limit);
-      const told: Told = { model, maxTokens, input: 0, output: 0 };
-      const only = calls.only(server);
+  return async (request, signal) => {
+    const { id, server } = request;
+    const model = parts.model.settings().name;
+    const maxTokens = Math.min(request.maxTokens, limit);
+    const told: Told = { model, maxTokens, input: 0, output: 0 };
+    const call = calls.only(server);
+    emit({
+      type: 'sampling',
+      id,
+      server,
+      model,
+      messages: request.messages.length,
+      max_tokens: maxTokens,
+      ...(call === undefined ? {} : { tool_id: call }),
+    });
+    const end = (result: Ending) =>
       emit({
-        type: 'sampling',
+        type: 'sampling_result',
         id,
         server,
-        model,
-        messages: request.messages.length,
-        max_tokens: maxTokens,
-        ...(only === undefined ? {} : { tool_id: only }),
+        model: told.model,
+        input_tokens: told.input,
+        output_tokens: told.output,
+        ...result,
       });
-      const end = (result: Ending) =>
-        emit({
-          type: 'sampling_result',
-          id,
-          server,
-          model: told.model,
-          input_tokens: told.input,
-          output_tokens: told.output,
-          ...result,
-        });
-      try {
-        const given = await answer(request, told, inner);
-        end({ status: 'answered' });
-        return given;
-      } catch (error) {
-        const why = inner.aborted ? abortError(inner) : error;
-        const isDenied = why instanceof OstlerError && why.code === 'denied';
-        end({ status: isDenied ? 'denied' : 'failed', error: toErrorInfo(why) });
-        throw why;
-      }
-    });
+    try {
+      const given = await answer(request, told, signal);
+      end({ status: 'answered' });
+      return given;
+    } catch (error) {
+      const why = signal.aborted ? abortError(signal) : error;
+      const isDenied = why instanceof OstlerError && why.code === 'denied';
+      end({ status: isDenied ? 'denied' : 'failed', error: toErrorInfo(why) });
+      throw why;
+    }
+  };
 }
 
 /** What the events say of one request. */

@@ -1,7 +1,6 @@
-import type { Settings } from '../../config/types.js';
+import type { ModelSettings, Settings } from '../../config/types.js';
 import type { ChatAsks } from '../../core/chat.js';
 import type { AgentEventBody } from '../../core/events.js';
-import type { ModelSettings } from '../../config/types.js';
 import type { Model } from '../../model/types.js';
 import type { Calls } from './calls.js';
 import type { Turns } from './turns.js';
@@ -13,12 +12,16 @@ export interface AskParts {
   person?: Partial<ChatAsks>;
   /** One question at a time, shared with whoever else asks the person. */
   turns: Turns;
-  model: AnsweringModel;
   /** The calls that run now. */
   calls: Calls;
   emit: (event: AgentEventBody) => void;
   /** Milliseconds of a clock that only goes forward; by the machine's unless given. */
   now?: () => number;
+}
+
+/** The same with a model. */
+export interface SamplingParts extends AskParts {
+  model: AnsweringModel;
 }
 
 /** The model that answers for servers: the run's own, as it is set at that moment. */

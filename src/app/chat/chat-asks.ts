@@ -39,7 +39,7 @@ export function createAskDesk({ settings, options, model, emit }: AskDeskParts):
     person: options,
     turns,
     calls,
-    model,
+    model: () => model,
     emit,
     // Declared where it can come to something: by the settings, or by the person.
     ...(settings.roots === undefined && askRoots === undefined ? {} : { roots: roots.port }),

@@ -29,12 +29,10 @@ export function onServer(parts: ComposedParts, event: PoolEvent, life: AbortSign
   if (told !== undefined) hub.emit(told);
 }
 
-/** A server that is back is told anew what was wanted of it; one that is gone asks nothing any more. */
+/** A server that is back is told anew what was wanted of it. */
 function onStatus(parts: ComposedParts, { name, status }: ServerStatus, life: AbortSignal): void {
-  const { asks, servers, subscriptions, logLevels } = parts;
-  if (status === 'connecting') return;
-  if (status !== 'connected') return asks.calls.gone(name);
-  const connection = servers.pool.connection(name);
+  const { servers, subscriptions, logLevels } = parts;
+  const connection = status === 'connected' ? servers.pool.connection(name) : undefined;
   if (connection === undefined) return;
   subscriptions.renew(connection, life);
   logLevels.renew(connection, life);

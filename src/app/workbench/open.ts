@@ -1,7 +1,8 @@
 import type { ServerDefinition } from '../../config/types.js';
 import { delay } from '../../core/wait.js';
 import { createEraCache } from '../../mcp/era-cache.js';
-import { startServer } from '../../mcp/start.js';
+import type { HostPorts } from '../../mcp/ports.js';
+import { startSurviving } from '../../mcp/surviving.js';
 import type { Connection } from '../../mcp/types.js';
 
 export interface WithServerOptions {
@@ -9,6 +10,8 @@ export interface WithServerOptions {
   env: NodeJS.ProcessEnv;
   /** Ends connecting; what `use` does has to listen by itself. */
   signal: AbortSignal;
+  /** What the server may ask. */
+  ports?: HostPorts | undefined;
   /** Oddities worth telling once, sanitised. */
   onWarning?: ((message: string) => void) | undefined;
   /** Gets what a child process writes to its stderr, from the first byte. */
@@ -24,10 +27,16 @@ const FAREWELL_MS = 60;
  */
 export async function withServer<T>(
   server: ServerDefinition,
-  { env, signal, onWarning, onStderr }: WithServerOptions,
+  { env, signal, ports, onWarning, onStderr }: WithServerOptions,
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const finish = startServer(server, { env, eras: createEraCache(env), onWarning, onStderr });
+  const finish = startSurviving(server, {
+    env,
+    ports,
+    eras: createEraCache(env),
+    onWarning,
+    onStderr,
+  });
   // One turn of the event loop, so that the first request is on the wire before the SDK is loaded.
   await new Promise(setImmediate);
   const connection = await finish({ signal });

@@ -11,7 +11,7 @@ import { parseArguments, readArguments, readsStdin } from './input.js';
 import type { ListWords } from './lists.js';
 import { checkDepth, safe, writeJson } from './output.js';
 import type { ProgressView } from './progress.js';
-import { onServer, runCommand, type CommandInput, type Run } from './run.js';
+import { onServer, runAsking, type CommandInput, type Run } from './run.js';
 import type { SavePlace } from './save.js';
 import { neededTarget, splitTarget, typedTarget } from './target-words.js';
 import { unknownTool } from './unknown.js';
@@ -27,17 +27,17 @@ export async function runCall({ words, behind }: ListWords, input: CommandInput)
   const server = neededTarget(target, USAGE);
   if (name === undefined) throw whichTool(server);
   const typed = parseArguments(typedWords, textFlag(input.flags['args']));
-  return runCommand(input, async (run) => {
+  return runAsking(input, async (run) => {
     const place = await placeOf(run);
     const given = readArguments(typed, run);
     // A pipe may be slow: the server starts meanwhile.
     if (readsStdin(typed)) given.catch(() => {});
     else await given;
-    await onServer(server, run, async ({ connection }) => {
+    await onServer(server, run, async ({ connection, asking }) => {
       const tool = findTool(name, connection, server);
       const args = toArguments(await given, tool.inputSchema);
       if (run.flags['validate'] !== false) await check(args, tool, { target: server, run });
-      const result = await call(connection, name, args, run);
+      const result = await call({ connection, name, asking }, args, run);
       await writeResult(result, { name, place, run });
       if (result.isError) throw toolError(connection.id, name);
     });
@@ -85,9 +85,14 @@ async function check(
   });
 }
 
+interface Called {
+  connection: Connection;
+  name: string;
+  asking: () => boolean;
+}
+
 async function call(
-  connection: Connection,
-  name: string,
+  { connection, name, asking }: Called,
   args: JsonObject,
   { signal, io, notes }: Run,
 ): Promise<ToolResult> {
@@ -101,7 +106,8 @@ async function call(
   try {
     return await connection.call(name, args, {
       signal,
-      onProgress: (progress) => view?.update(progress),
+      // It would be drawn over the question.
+      onProgress: (progress) => void (asking() || view?.update(progress)),
     });
   } finally {
     view?.end();

@@ -4,6 +4,7 @@ import { createPaint, wantsColor, type ColorChoice } from '../../render/style.js
 import type { TableOptions } from '../../render/table.js';
 import { reportFailure } from '../failure.js';
 import { findServers } from '../server-target.js';
+import { commandAsks } from './asks.js';
 import type { Kind } from './kinds.js';
 import { safe, widthOf, writeJson } from './output.js';
 import { tellConnected, type Run } from './run.js';
@@ -91,10 +92,12 @@ async function askAll<T extends object>(kind: Kind<T>, run: Run): Promise<Answer
     import('../../mcp/manager.js'),
     import('../../mcp/era-cache.js'),
   ]);
+  const { ports } = await commandAsks(run, settings);
   const enabled = settings.servers.filter(({ disabled }) => !disabled);
   const results = await openServers(enabled, {
     signal,
     env,
+    ports,
     eras: createEraCache(env),
     onWarning: notes.warn,
   });

@@ -9,7 +9,7 @@ import { blobWords } from './content.js';
 import { parseArguments, readArguments, readsStdin } from './input.js';
 import type { ListWords } from './lists.js';
 import { safe, writeJson } from './output.js';
-import { onServer, runCommand, type CommandInput, type Run } from './run.js';
+import { onServer, runAsking, type CommandInput, type Run } from './run.js';
 import { neededTarget, splitTarget, typedTarget } from './target-words.js';
 import { unknownItem } from './unknown.js';
 import { printable } from './write.js';
@@ -27,7 +27,7 @@ export async function runPrompt(
   if (name === undefined) throw whichPrompt(server);
   const typed = parseArguments(typedWords, undefined);
   checkTexts(typed.words);
-  return runCommand(input, async (run) => {
+  return runAsking(input, async (run) => {
     const given = readArguments(typed, run);
     if (readsStdin(typed)) given.catch(() => {});
     else await given;

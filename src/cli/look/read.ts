@@ -7,7 +7,7 @@ import type { TargetWords } from '../server-target.js';
 import { blobWords, mimeOf, type Blob } from './content.js';
 import type { ListWords } from './lists.js';
 import { safe, writeJson } from './output.js';
-import { onServer, runCommand, type CommandInput, type Run } from './run.js';
+import { onServer, runAsking, type CommandInput, type Run } from './run.js';
 import { findPlace, type SavePlace } from './save.js';
 import { neededTarget, splitTarget, typedTarget } from './target-words.js';
 import { isRaw, printable, saveBlobs, writeBytes } from './write.js';
@@ -20,7 +20,7 @@ export async function runRead({ words, behind }: ListWords, input: CommandInput)
   const [uri] = rest;
   const server = neededTarget(target, USAGE);
   if (uri === undefined) throw whichResource(server);
-  return runCommand(input, async (run) => {
+  return runAsking(input, async (run) => {
     const output = textFlag(run.flags['output']);
     const place = output === undefined ? undefined : await findPlace(output, run.io.cwd);
     await onServer(server, run, async ({ connection }) => {

@@ -2,12 +2,15 @@ import { withServer } from '../../app/workbench/open.js';
 import type { ServerDefinition } from '../../config/types.js';
 import { OstlerError } from '../../core/errors.js';
 import { deadline } from '../../core/wait.js';
+import type { ChatAsks } from '../../core/chat.js';
 import type { Connection } from '../../mcp/types.js';
 import { createSink, type Sink } from '../../render/sink.js';
 import type { Flags } from '../commands/command.js';
 import type { Io } from '../io.js';
 import { createLifetime } from '../lifetime.js';
 import { commandTimeoutMs, findServer, type TargetWords } from '../server-target.js';
+import { commandAsks } from './asks.js';
+import { personAtTerminal } from '../terminal-person.js';
 import { createNotes, type Notes } from './notes.js';
 
 export interface CommandInput {
@@ -22,6 +25,8 @@ export interface Run extends CommandInput {
   stdout: Sink;
   notes: Notes;
   json: boolean;
+  /** Answers what the server asks; left out where nobody is there, or nothing is worth a question. */
+  person?: ChatAsks | undefined;
 }
 
 /** Runs a command's body under Ctrl+C and `--timeout`. Returns the exit code; failures are thrown. */
@@ -59,27 +64,45 @@ export async function runCommand(
   }
 }
 
+/** The same for a command in which the server may ask who sits at the terminal. */
+export function runAsking(
+  input: CommandInput,
+  body: (run: Run) => Promise<number>,
+): Promise<number> {
+  return runCommand(input, (run) => body({ ...run, person: personAtTerminal(input.io) }));
+}
+
 export interface Opened {
   connection: Connection;
   server: ServerDefinition;
+  /** A question of the server stands on the terminal. */
+  asking: () => boolean;
 }
 
 /** Finds and opens the server, tells what a person should know about it, and closes it on every path. */
 export async function onServer<T>(
   target: TargetWords,
-  { flags, io: { env, cwd }, signal, notes }: Run,
+  run: Run,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  const { server, warnings } = await findServer(target, flags, { env, cwd, signal });
+  const { flags, io, signal, notes } = run;
+  const { env, cwd } = io;
+  const found = await findServer(target, flags, { env, cwd, signal });
+  const { server, warnings } = found;
+  const asks = await commandAsks(run, found.settings);
   for (const warning of warnings) notes.warn(warning);
   const log = notes.level === 'verbose' ? await createLog(notes) : undefined;
   try {
-    const options = { env, signal, onWarning: notes.warn, onStderr: log?.stderr };
-    return await withServer(server, options, (connection) => {
+    const { ports, asking } = asks;
+    const options = { env, signal, ports, onWarning: notes.warn, onStderr: log?.stderr };
+    const result = await withServer(server, options, (connection) => {
       tellConnected(connection, notes);
       if (log !== undefined) connection.onNotice(log.onNotice);
-      return use({ connection, server });
+      return use({ connection, server, asking });
     });
+    const ending = asks.ending();
+    if (ending !== undefined) notes.warn(ending);
+    return result;
   } finally {
     log?.flush();
   }
