@@ -7,7 +7,7 @@ import { shown } from '../shown.js';
 import { parseElicitation, toElicitResult } from './elicit.js';
 import { gateOf, type Kind } from './gate.js';
 import { anyOrAll } from './question-signal.js';
-import { METHOD_NOT_FOUND, Refusal, REJECTED, TOO_MANY } from './refusal.js';
+import { INVALID_PARAMS, METHOD_NOT_FOUND, Refusal } from './refusal.js';
 import { toRootsResult } from './roots.js';
 import { toSamplingRefusal, toSamplingResult } from './sample.js';
 import { parseSampling } from './sampling-request.js';
@@ -58,7 +58,10 @@ export async function answerQuestion(
       },
     });
   } catch (error) {
-    if (error instanceof Refusal && error.code !== REJECTED && error.code !== TOO_MANY) {
+    if (
+      error instanceof Refusal &&
+      (error.code === INVALID_PARAMS || error.code === METHOD_NOT_FOUND)
+    ) {
       warn(`${shown(question.method, 60)} was refused: ${shown(error.message)}`);
     }
     throw error;
@@ -95,9 +98,10 @@ function elicitation(
       try {
         return toElicitResult(request, await elicit(request, signal));
       } catch (error) {
-        if (signal.aborted || error instanceof Refusal) throw error;
+        if (signal.aborted) throw error;
+        if (!isDenied(error)) onWarning(`${server}: not answered: ${shown(messageOf(error))}`);
+        if (error instanceof Refusal) throw error;
         // A question nobody could be asked is one that nobody answered.
-        if (!isDenied(error)) onWarning(`${server}: not asked: ${shown(messageOf(error))}`);
         return { action: 'cancel' };
       }
     },
@@ -117,7 +121,7 @@ function sampling(
         return toSamplingResult(request, await sample(request, signal));
       } catch (error) {
         if (signal.aborted) throw error;
-        if (!isDenied(error)) onWarning(`${server}: no answer: ${shown(messageOf(error))}`);
+        if (!isDenied(error)) onWarning(`${server}: not answered: ${shown(messageOf(error))}`);
         throw toSamplingRefusal(error);
       }
     },
