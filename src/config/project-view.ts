@@ -79,13 +79,12 @@ function viewEntry(entry: Record<string, unknown>, mask: boolean): string[] {
   for (const key of ['env', 'environment']) {
     const env = fields.get(key)?.value;
     for (const [name, value] of Object.entries(isRecord(env) ? env : {})) {
-      lines.push(`sets ${name}=${isSecretName(name) ? viewSecret(value) : String(value)}`);
+      const shown = mask ? maskWords([String(value)])[0] : String(value);
+      lines.push(`sets ${name}=${isSecretName(name) ? viewSecret(value) : shown}`);
     }
   }
   for (const name of fields.names().filter((key) => !TOLD.has(key))) {
-    const value = fields.get(name)?.value;
-    const secret = isSecretName(name) && !NO_SECRET.has(name) && typeof value === 'string';
-    lines.push(`${name}: ${secret ? viewSecret(value) : JSON.stringify(value)}`);
+    lines.push(`${name}: ${viewValue(name, fields.get(name)?.value)}`);
   }
   return [...lines, ...viewReferences(entry)];
 }
@@ -108,6 +107,15 @@ function headerNames(fields: Fields): string[] {
 /** A reference tells where a secret comes from; a literal one is not shown. */
 function viewSecret(value: unknown): string {
   return typeof value === 'string' && /^\$[{(]/.test(value) ? value : '…';
+}
+
+/** The value as JSON; what has a secret name stays out at any depth. */
+function viewValue(name: string, value: unknown): string {
+  const isNamed = (key: string) => isSecretName(key) && !NO_SECRET.has(key);
+  if (typeof value === 'string' && isNamed(name)) return viewSecret(value);
+  return JSON.stringify(value, (key, item: unknown) =>
+    typeof item === 'string' && isNamed(key) ? viewSecret(item) : item,
+  );
 }
 
 /** The variables, files and commands that expanding the entry would read or run. */

@@ -86,7 +86,7 @@ function entryWarnings({ id, entry }: NamedEntry, env: NodeJS.ProcessEnv): strin
     ...(secrets.length === 0
       ? []
       : [
-          `${id}: ${secrets.join(', ')} stands in the file as it is; a reference (\${VAR}) would not`,
+          `${id}: the file holds a credential (${secrets.join(', ')}); \${VAR} would keep it out`,
         ]),
     ...(unset.length === 0 ? [] : [`${id}: not set in this shell: ${unset.join(', ')}`]),
   ];

@@ -49,7 +49,8 @@ function envSecrets(fields: Fields): LiteralSecret[] {
   return Object.entries(isRecord(written) ? written : {}).flatMap(([name, raw]) => {
     const value = String(raw);
     const named = isSecretName(name) && !isPlace(value);
-    return named || TOKEN.test(value) ? literal(`env.${name}`, value) : [];
+    if (named || TOKEN.test(value)) return literal(`env.${name}`, value);
+    return secretsInUrl(value).flatMap((secret) => literal(`env.${name}`, secret));
   });
 }
 
