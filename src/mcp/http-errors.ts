@@ -109,8 +109,23 @@ function unauthorized(server: RemoteServer, answer: HttpAnswer): OstlerError {
   return new OstlerError(
     'auth_required',
     `${server.id} wants credentials (HTTP 401${challenge(answer)}).`,
-    { ...details, hint: GIVE_CREDENTIALS },
+    { ...details, hint: credentialsHint(server, answer) },
   );
+}
+
+/** A login where the server offers one, both where it does not say. */
+function credentialsHint(server: RemoteServer, { headers }: HttpAnswer): string {
+  if (server.oauth === 'none') return GIVE_CREDENTIALS;
+  const offers = /\bresource_metadata=/i.test(headers.get('www-authenticate') ?? '');
+  const login = loginCommand(server);
+  return offers
+    ? `Log in with: ${login}`
+    : `${GIVE_CREDENTIALS.slice(0, -1)}; if it offers a login: ${login}`;
+}
+
+/** What to type so that a person may log in. */
+export function loginCommand({ id, url, origin }: RemoteServer): string {
+  return `ostler mcp login ${origin.layer === 'flag' ? url : id}`;
 }
 
 /** For a server that offers no login, or must not be given one. */

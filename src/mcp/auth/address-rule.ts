@@ -46,7 +46,7 @@ export function createAddressRule(
       const host = hostOf(url);
       if (isIP(host) !== 0) await judge(url.host, [host]);
     },
-    lookup(hostname, _options, callback) {
+    lookup(hostname, { all }, callback) {
       const find = async () => {
         const { addresses } = await probeDns(hostname, signal);
         await judge(
@@ -55,14 +55,18 @@ export function createAddressRule(
         );
         return addresses;
       };
-      find().then(
-        (addresses) =>
-          callback(
-            null,
-            addresses.map(({ address, family }) => ({ address, family })),
-          ),
-        (error: unknown) => callback(error as NodeJS.ErrnoException, []),
-      );
+      const done = async () => {
+        try {
+          const [first, ...others] = await find();
+          if (first === undefined) throw refused(`${hostname} has no address`);
+          if (all === true) return () => callback(null, [first, ...others]);
+          return () => callback(null, first.address, first.family);
+        } catch (error) {
+          return () => callback(error as NodeJS.ErrnoException, []);
+        }
+      };
+      // Called back outside of the promise, whose rejection is no place for what a socket throws.
+      void done().then((call) => setImmediate(call));
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { DpopSession } from '@modelcontextprotocol/client';
 import type { RemoteServer } from '../../config/types.js';
-import { OstlerError } from '../../core/errors.js';
+import type { OstlerError } from '../../core/errors.js';
 import { registerSecret } from '../../core/redact.js';
 import { withSignal } from '../../core/wait.js';
 import { originOf } from '../../net/address.js';
@@ -72,7 +72,8 @@ export async function createAuthorizer(options: AuthorizerOptions): Promise<Auth
   let loaded = false;
   let live = false;
   let waiting: PersonRequest | undefined;
-  let working: Promise<void> | undefined;
+  /** Empty, or what is under way to get a token. */
+  const working = new Set<Promise<void>>();
 
   const contextFor = (signal: AbortSignal): AuthContext =>
     createContext({ server, env, store, login, signal });
@@ -91,17 +92,18 @@ export async function createAuthorizer(options: AuthorizerOptions): Promise<Auth
 
   /** One at a time; whoever had to wait looks first whether the token has changed meanwhile. */
   const alone = async (sent: Pick<Sent, 'token' | 'signal'>, work: () => Promise<void>) => {
-    while (working !== undefined)
+    for (const other of working)
       await withSignal(
-        working.catch(() => {}),
+        other.catch(() => {}),
         sent.signal,
       );
     if (grant !== undefined && grant.tokens.access_token !== sent.token) return;
-    working = work();
+    const own = work();
+    working.add(own);
     try {
-      await working;
+      await own;
     } finally {
-      working = undefined;
+      working.delete(own);
     }
   };
 
@@ -216,6 +218,11 @@ export async function createAuthorizer(options: AuthorizerOptions): Promise<Auth
       }
       const challenge = sdk.extractWWWAuthenticateParams(asResponse);
       if (status === 403) return stepUp(challenge, sent);
+      if (login === undefined && grant === undefined && settings.grant === 'authorization_code') {
+        // Nobody to log in: whoever has just done so elsewhere is welcome.
+        await use(await stored());
+        return grant !== undefined;
+      }
       await alone(sent, () => unauthorized(challenge, sent));
       return true;
     },

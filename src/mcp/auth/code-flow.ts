@@ -1,12 +1,13 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { DpopSession } from '@modelcontextprotocol/client';
-import { OstlerError } from '../../core/errors.js';
+import type { OstlerError } from '../../core/errors.js';
 import { registerSecret } from '../../core/redact.js';
 import { originOf } from '../../net/address.js';
 import type { LoginPort, PendingLogin } from '../ports.js';
 import { checkAuthorizationUrl } from './authorization-url.js';
 import { identify, registerOnTheSpot } from './client-identity.js';
-import { authError, loginCommand, type AuthContext } from './context.js';
+import { loginCommand } from '../http-errors.js';
+import { authError, type AuthContext } from './context.js';
 import type { Discovered } from './discover.js';
 import { OAuthRefusal } from './refusal.js';
 import type { ClientIdentity, Tokens } from './types.js';

@@ -42,11 +42,6 @@ export function createContext(parts: ContextParts): AuthContext {
   };
 }
 
-/** What to type so that a person may log in. */
-export function loginCommand({ id, url, origin }: RemoteServer): string {
-  return `ostler mcp login ${origin.layer === 'flag' ? url : id}`;
-}
-
 /** A login that did not come about, as an error that names the server. */
 export function authError(
   code: 'auth_required' | 'auth_rejected' | 'protocol_error' | 'config_invalid',

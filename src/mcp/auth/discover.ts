@@ -7,6 +7,7 @@ import { OstlerError } from '../../core/errors.js';
 import { originOf } from '../../net/address.js';
 import { shown } from '../shown.js';
 import { authError, type AuthContext, type Challenge } from './context.js';
+import type * as SdkAuth from './sdk-auth.js';
 
 /** Who gives tokens for a server, and for what. Asked anew for every refusal: servers move to others. */
 export interface Discovered {
@@ -22,7 +23,7 @@ export interface Discovered {
   scopes: readonly string[] | undefined;
 }
 
-type Sdk = typeof import('./sdk-auth.js');
+type Sdk = typeof SdkAuth;
 
 /**
  * RFC 9728 metadata of the server by the challenge or the well-known paths, then RFC 8414 and OpenID

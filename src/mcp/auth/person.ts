@@ -88,7 +88,7 @@ async function another(
   { rejected, scope, anew }: PersonRequest,
 ): Promise<Grant | undefined> {
   if (anew === true) return undefined;
-  const [kept] = (await store.grants(server.url)).filter((grant) => fits(grant, settings));
+  const kept = (await store.grants(server.url)).find((grant) => fits(grant, settings));
   if (kept === undefined || kept.tokens.access_token === rejected) return undefined;
   const has = new Set(scopesOf(kept.tokens.scope ?? kept.asked));
   return scopesOf(scope).every((name) => has.has(name)) ? kept : undefined;
