@@ -1,4 +1,5 @@
 import type { AgentEvent } from '../core/events.js';
+import { mentionOf } from './mention.js';
 
 export type AskEvent = Extract<
   AgentEvent,
@@ -36,10 +37,10 @@ function wordsOf(event: AskEvent, safe: (text: string, max: number) => string): 
     case 'elicitation_result':
       return elicited(event);
     case 'sampling': {
-      const count = event.messages === 1 ? '1 message' : `${event.messages} messages`;
+      const count = amount(event.messages, 'message');
       return [
         'info',
-        `asks ${safe(event.model, MAX_NAME)}: ${count}, up to ${event.max_tokens} tokens`,
+        `asks ${safe(event.model, MAX_NAME)}: ${count}, up to ${amount(event.max_tokens, 'token')}`,
       ];
     }
     case 'sampling_result':
@@ -56,8 +57,7 @@ function uri(
   event: Extract<AskEvent, { type: 'resource_updated' }>,
   safe: (text: string, max: number) => string,
 ): string {
-  const target = `${event.server}:${event.uri}`;
-  const mention = /[\s"]/.test(target) ? `@"${target}"` : `@${target}`;
+  const mention = mentionOf(event.server, event.uri);
   return `${safe(event.uri, MAX_TEXT)} (${safe(mention, MAX_TEXT)})`;
 }
 
@@ -81,7 +81,7 @@ function sampled(
   const model = safe(event.model, MAX_NAME);
   switch (event.status) {
     case 'answered':
-      return ['success', `got an answer of ${model}: ${event.output_tokens} tokens`];
+      return ['success', `got an answer of ${model}: ${amount(event.output_tokens, 'token')}`];
     case 'denied':
       return ['cancelled', `may not ask ${model}${reason(event, safe)}`];
     case 'failed':
@@ -113,4 +113,8 @@ function reason(
   safe: (text: string, max: number) => string,
 ): string {
   return error === undefined ? '' : `: ${safe(error.message, MAX_TEXT)}`;
+}
+
+function amount(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -45,10 +45,11 @@ export function createPicture(parts: PictureParts): (frame: Frame) => Picture {
   };
 }
 
-function statusOf({ engine, hint }: PictureParts, frame: Frame): string {
+function statusOf({ engine, layers, hint }: PictureParts, frame: Frame): string {
   if (engine.chat === undefined) return frame.theme.paint('dim', 'starting…');
   const text = hint();
-  const since = engine.runner?.since;
+  // Esc belongs to the dialog while there is one.
+  const since = layers.top === undefined ? engine.runner?.since : undefined;
   return statusRow(engine.chat.info, frame, {
     ...(text === undefined ? {} : { hint: text }),
     queued: engine.runner?.queued.length ?? 0,

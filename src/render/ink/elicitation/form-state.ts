@@ -22,7 +22,9 @@ export type Button = (typeof BUTTONS)[number];
 /** With the defaults filled in. */
 export function openForm(fields: readonly FormField[]): FormState {
   const values = new Map(Object.entries(defaultsOf(fields)));
-  return { fields, values, index: 0, touched: new Set(), tried: false };
+  // A mere yes or no is not answered by an Enter that was meant for something else.
+  const index = fields.length === 0 ? BUTTONS.indexOf('decline') : 0;
+  return { fields, values, index, touched: new Set(), tried: false };
 }
 
 export function moveTo(state: FormState, index: number): FormState {

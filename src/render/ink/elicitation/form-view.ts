@@ -94,7 +94,10 @@ export function editView(parts: Parts & { field: FormField; editor: FieldEditor 
   });
   const limits = [frame.theme.paint('dim', truncateRow(`  ${limitWords(field)}`, frame.columns))];
   const warning = secrets.includes(field) ? noteRows('warning', SECRET_WORDS, frame) : [];
-  const head = [...title, ...limits, ...warning].slice(0, Math.max(0, maxRows - below.length - 1));
+  const head = [...fieldHead(parts), ...title, ...limits, ...warning].slice(
+    0,
+    Math.max(0, maxRows - below.length - 1),
+  );
   const room = maxRows - below.length - head.length;
   const about = aboutRows(field, frame);
   const least = 'options' in field ? Math.min(field.options.length, 4) : 1;
@@ -110,6 +113,11 @@ export function editView(parts: Parts & { field: FormField; editor: FieldEditor 
       ? {}
       : { cursor: { x: view.cursor.x, y: view.cursor.y + above.length } }),
   };
+}
+
+function fieldHead({ request, frame }: Parts): Rows {
+  const text = `${safeLine(request.server, 128)} asks you for`;
+  return cutRows(text, frame.columns).map((row) => frame.theme.paint('bold', row));
 }
 
 /** Every value in full, when the list could not show them all. */

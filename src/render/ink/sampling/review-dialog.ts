@@ -36,7 +36,7 @@ function requestDialog(review: Stage<'request'>): Make<SamplingVerdict> {
         },
         { letter: 'n', words: 'No', short: 'No', act: () => settle({ kind: 'deny' }) },
       ],
-      selected: 0,
+      selected: 2,
       leave: () => settle({ kind: 'deny' }),
       keys: 'Esc = no',
     });
@@ -72,7 +72,7 @@ function answerDialog({ request, answer }: Stage<'answer'>): Make<SamplingVerdic
           act: () => settle({ kind: 'deny' }),
         },
       ],
-      selected: 0,
+      selected: 2,
       leave: () => settle({ kind: 'deny' }),
       keys: 'Esc = no',
     });

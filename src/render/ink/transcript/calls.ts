@@ -77,7 +77,7 @@ export function createCalls({ frame, sendImages }: TranscriptOptions, output: Ou
     const asked = approval?.source === 'user';
     const ms = asked ? frame().now - call.since : result.duration_ms;
     kept.add({ server, tool, args, status: result.status, ms }, result);
-    part.add(finishedRows({ call: text, result, ms, approval, verbose }, frame()));
+    part.add(finishedRows({ call: text, server, result, ms, approval, verbose }, frame()));
     if (!sendImages) return;
     for (const { mime_type: type, path } of (result.images ?? []).slice(0, MAX_IMAGES)) {
       if (path !== undefined) output.image({ mimeType: safeLine(type, 100), path });

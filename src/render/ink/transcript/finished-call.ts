@@ -4,6 +4,7 @@ import type { Frame, Rows } from '../types.js';
 import { formatDuration } from './amounts.js';
 import type { CallText } from './call-text.js';
 import { imageRows } from './image-lines.js';
+import { linkRows } from './link-lines.js';
 import { previewRows, resultSize, resultValue } from './result-preview.js';
 import { toolRow } from './tool-row.js';
 
@@ -15,6 +16,8 @@ const MAX_WORDS = 300;
 
 export interface FinishedCall {
   call: CallText;
+  /** Whose call it is. */
+  server: string;
   result: Pick<ToolResultEvent, 'status' | 'output' | 'structured' | 'images'>;
   /** Milliseconds that it ran. */
   ms: number;
@@ -47,7 +50,7 @@ function spoken(words: string, { screenReader }: Frame): string {
   return screenReader ? words.replace(/^(?:denied(?:: )?|cancelled)/, '') : words;
 }
 
-function successRows({ call, result, ms, verbose }: FinishedCall, frame: Frame): Rows {
+function successRows({ call, server, result, ms, verbose }: FinishedCall, frame: Frame): Rows {
   const value = resultValue(result);
   const maxRows = verbose ? VERBOSE_ROWS : PREVIEW_ROWS;
   const preview = previewRows(result, value, { maxRows, frame });
@@ -56,7 +59,9 @@ function successRows({ call, result, ms, verbose }: FinishedCall, frame: Frame):
   if (!isSmall) facts.push(arrow(resultSize(result, value), frame));
   const hint = preview.complete ? '' : showHint(frame);
   const images = imageRows(result.images ?? [], frame);
-  return [toolRow({ mark: 'success', call, facts, hint }, frame), ...preview.rows, ...images];
+  const links = linkRows({ server, output: result.output }, frame);
+  const head = toolRow({ mark: 'success', call, facts, hint }, frame);
+  return [head, ...preview.rows, ...links, ...images];
 }
 
 function showHint({ screenReader }: Frame): string {

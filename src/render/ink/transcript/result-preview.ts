@@ -4,6 +4,7 @@ import { redactValue } from '../../../core/redact.js';
 import { columnsOf, truncateRow } from '../../columns.js';
 import type { Frame, Rows } from '../types.js';
 import { formatBytes, plural } from './amounts.js';
+import { isLink } from './link-lines.js';
 import { plainMark } from './marks.js';
 import { proseRows } from './rows.js';
 import { safeLines } from './safe.js';
@@ -12,7 +13,7 @@ import { valueLines } from './value-lines.js';
 /** JSON beyond this is shown as the text it is. */
 const MAX_PARSED = 256 * 1024;
 const MAX_STRING = 2000;
-/** How the engine names images and blobs in the text; they are named below with more to say. */
+/** How the engine names images and blobs in the text; as links, they are named below with more to say. */
 const IMAGE_NAME = /^\[image(?: \d+| \S+, [\d.]+ [KM]?B)\]$/;
 
 type Result = Pick<ToolResultEvent, 'output' | 'structured' | 'images'>;
@@ -103,6 +104,6 @@ function* previewLines(
   }
   const hasImages = (result.images ?? []).length > 0;
   for (const line of safeLines(result.output.trim(), maxChars)) {
-    if (!hasImages || !IMAGE_NAME.test(line)) yield line;
+    if (!(hasImages && IMAGE_NAME.test(line)) && !isLink(line)) yield line;
   }
 }

@@ -170,7 +170,7 @@ describe('the state of a server', () => {
     statusWords({ name: 'a', status: 'failed', tools: 0, error: { code, message } }).words;
 
   it.each<[code: ErrorCode, words: string]>([
-    ['auth_required', 'wants credentials (401)'],
+    ['auth_required', 'wants a login (401)'],
     ['auth_rejected', 'token rejected (401)'],
     ['forbidden', 'forbidden (403)'],
     ['wrong_transport', 'wrong transport'],

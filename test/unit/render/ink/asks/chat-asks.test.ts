@@ -75,7 +75,7 @@ describe('a question of a server', () => {
     expect(screen.layers.waiting).toBe(1);
     screen.pass(300);
     screen.press('enter');
-    await expect(second).resolves.toEqual({ action: 'accept', content: {} });
+    await expect(second).resolves.toEqual({ action: 'decline' });
   });
 
   it('goes away with the call that asks, and says why', async () => {

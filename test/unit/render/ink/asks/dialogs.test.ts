@@ -241,9 +241,9 @@ describe('a request to the model', () => {
         '│ temperature: 0.5',
         '│ stop at: ["END"]',
         '│ use of tools: auto',
-        '❯ 1. Yes, once                                                      (y / 1)',
+        '  1. Yes, once                                                      (y / 1)',
         '  2. Yes, all of "notes" this session, without showing them         (s / 2)',
-        '  3. No                                                             (n / 3)',
+        '❯ 3. No                                                             (n / 3)',
         '  Esc = no',
       ]
         .map((row) => row.replace(/(\S) +\((\w) \/ (\d)\)$/, '$1 ($2 / $3)'))
@@ -254,7 +254,7 @@ describe('a request to the model', () => {
   it.each([
     ['y', 'once'],
     ['1', 'once'],
-    ['enter', 'once'],
+    ['enter', 'deny'],
     ['s', 'session'],
     ['n', 'deny'],
     ['escape', 'deny'],
@@ -299,7 +299,7 @@ describe('an answer of the model', () => {
     expect(screen.press('y')).toEqual({ kind: 'once' });
   });
 
-  it.each(['n', 'escape', 'ctrl+c'])('%s sends nothing', (pressed) => {
+  it.each(['enter', 'n', 'escape', 'ctrl+c'])('%s sends nothing', (pressed) => {
     expect(openAnswer().press(pressed)).toEqual({ kind: 'deny' });
   });
 

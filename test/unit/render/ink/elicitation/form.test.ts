@@ -146,7 +146,8 @@ describe('the ways out', () => {
   it('a form without fields is a yes or no', () => {
     const screen = openForm({ fields: [] });
     expect(screen.rows()[0]).toBe('shop asks you for a yes or no');
-    expect(screen.press('enter')).toEqual({ action: 'accept', content: {} });
+    expect(screen.text()).toContain('❯ Decline (Ctrl+X)');
+    expect(screen.press('left', 'enter')).toEqual({ action: 'accept', content: {} });
   });
 });
 

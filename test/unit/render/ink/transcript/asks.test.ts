@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentEventBody } from '../../../../../src/core/events.js';
-import { faults, openTranscript } from './fixtures.js';
+import { faults, gives, openTranscript, uses } from './fixtures.js';
 
 const server = 'shop';
 const error = { code: 'denied' as const, message: 'No, said the person.', hint: 'Ask again.' };
@@ -108,5 +108,31 @@ describe('what servers ask', () => {
     expect(screen.printed()).toHaveLength(5);
     screen.pass(1000);
     expect(screen.printed().at(-1)).toContain('95 more');
+  });
+});
+
+describe('links to resources', () => {
+  const output = [
+    'Two files:',
+    '[link prices: file:///prices.csv (What things cost)]',
+    '[link demo://a/1]',
+    '[link: no]',
+  ].join('\n');
+
+  it('say how each is read', () => {
+    const screen = openTranscript();
+    screen.push(uses('c', {}, 'list', 'my shop'), gives('c', output));
+    const rows = screen.printed();
+    expect(rows).toContain('    @"my shop:file:///prices.csv"  prices');
+    expect(rows).toContain('    @"my shop:demo://a/1"');
+    expect(rows).toContain('    [link: no]');
+    expect(rows.join('\n')).not.toContain('[link prices');
+  });
+
+  it('that are many are counted', () => {
+    const screen = openTranscript();
+    const many = Array.from({ length: 30 }, (_, at) => `[link n: demo://${at}]`).join('\n');
+    screen.push(uses('c', {}, 'list', 'shop'), gives('c', many));
+    expect(screen.printed().at(-1)).toBe('    … and 25 links more');
   });
 });
