@@ -9,6 +9,8 @@ export interface CallClock {
   renew: () => void;
   /** Stands still while the server itself waits for an answer; returns the way to go on. */
   hold: () => () => void;
+  /** Ends it now. */
+  fail: (error: OstlerError) => void;
   /** Stops the clock; call it in `finally`. */
   clear: () => void;
 }
@@ -66,6 +68,7 @@ export function createCallClock({
   return {
     signal: link.signal,
     renew: start,
+    fail: link.abort,
     hold() {
       holders += 1;
       stop();

@@ -12,10 +12,10 @@ import { createServerLog } from './server-log.js';
 import { startServer, toOwn } from './start.js';
 import { toLiveStatus } from './status.js';
 import { createTaskBook } from './tasks/task-book.js';
+import { createSuccession } from './succession.js';
 import { toolChanges } from './tool-changes.js';
 import type { Connection, ServerNotice, ServerTool } from './types.js';
 import { judge } from './verdict.js';
-import { watched } from './watched.js';
 
 /** A server whose connection is in doubt is asked for a sign of life, not more often than this; milliseconds. */
 const DOUBT_EVERY_MS = 5000;
@@ -52,6 +52,8 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
   /** Of the clock, when the last attempt began. */
   let dialedAt = 0;
   let connection: Connection | undefined;
+  /** The same, as it was made. */
+  let standing: Connection | undefined;
   let known: readonly ServerTool[] | undefined;
   /** One life: from a start, or a loss, to the next. Everything of an earlier one is void. */
   let life = createAbort();
@@ -67,18 +69,22 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
   const become = (next: ServerState, why?: OstlerError) => {
     state = next;
     error = why;
-    if (next === 'failed' || next === 'closed' || next === 'disabled') tasks.abandon();
+    if (next === 'failed' || next === 'closed' || next === 'disabled') {
+      tasks.abandon();
+      line.end(why ?? ended(server));
+    }
     emit({ type: 'status', status: status() });
   };
 
-  const begin = (): AbortController => {
-    const [old, left] = [life, connection];
+  /** `gently`: answers that still come are waited for, until something newer begins. */
+  const begin = (gently = false): AbortController => {
+    const old = life;
     life = createAbort();
-    connection = undefined;
+    connection = standing = undefined;
     latencyMs = undefined;
     doubt?.stop();
     old.abort(new OstlerError('interrupted', `${server}: given up for something newer.`));
-    if (left !== undefined) void track(left.close());
+    void track(line.leave(gently ? life.signal : undefined));
     log.flush();
     return life;
   };
@@ -110,10 +116,8 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
   };
 
   const adopt = (made: Connection, mine: AbortController) => {
-    connection = watched(made, (failure) => {
-      if (mine === life) onFailure(failure);
-      return explained(failure, definition);
-    });
+    connection = line.adopt(made);
+    standing = made;
     doubt = createCoalescer(() => check(made, mine), { quietMs: 0, everyMs: DOUBT_EVERY_MS });
     made.onNotice((notice) => mine === life && onNotice(notice));
     made.onClose((reason) => {
@@ -136,6 +140,15 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     become('connected');
     emit({ type: 'tools', server, ...changes });
   };
+
+  const line = createSuccession({
+    onFailure(made, failure) {
+      if (made === standing) onFailure(failure);
+      const isGone = judge(failure, definition) === 'session-gone';
+      const again = isGone && (state === 'reconnecting' || state === 'connected');
+      return { error: explained(failure, definition), again };
+    },
+  });
 
   /** A request failed, which may say something about the connection. */
   const onFailure = (failure: OstlerError) => {
@@ -174,7 +187,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
 
   const lost = (why: OstlerError, atOnce = false) => {
     retries.lost(definition, now() - dialedAt);
-    const mine = begin();
+    const mine = begin(atOnce);
     void track(reconnect(mine, why, atOnce));
   };
 
@@ -182,7 +195,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     let why = first;
     for (;;) {
       const end = retries.exhausted();
-      if (end !== undefined) return become('failed', gaveUp(why, server, end));
+      if (end !== undefined) return become('failed', gaveUp(why, end, `/servers reload ${server}`));
       become('reconnecting', why);
       try {
         await wait(retries.next(atOnce), mine.signal);
@@ -229,6 +242,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
       retries.reset();
       if (next.disabled) {
         outcome = undefined;
+        tasks.abandon();
         begin();
         become('disabled');
         return Promise.resolve(status());
@@ -238,6 +252,7 @@ export function createKeeper(first: ServerDefinition, options: PoolOptions): Kee
     },
     async stop() {
       outcome = undefined;
+      tasks.abandon();
       begin();
       become('closed');
       await Promise.allSettled(running);

@@ -4,8 +4,9 @@ import type { ServerStatus } from '../core/events.js';
 import type { EraCache } from './era-cache.js';
 import type { HostPorts } from './ports.js';
 import type { Connection } from './types.js';
-import { startServer, toOwn, type Finish } from './start.js';
+import { toOwn, type Finish } from './start.js';
 import { toStatus } from './status.js';
+import { startSurviving } from './surviving.js';
 
 export { checkRequired } from './required.js';
 
@@ -67,7 +68,7 @@ function startOne(
 ): Finish | undefined {
   if (server.disabled) return undefined;
   onStatus?.({ name: server.id, status: 'connecting', tools: 0, transport: server.transport });
-  return startServer(server, {
+  return startSurviving(server, {
     env,
     ports,
     eras,

@@ -25,8 +25,8 @@ const EARLIER: { readonly [code in OstlerError['code']]?: string } = {
 };
 
 /** No further attempt is made. */
-export function gaveUp(error: OstlerError, server: string, why: string): OstlerError {
-  return changed(error, `${error.message} Given up: ${why}.`, `/servers reload ${server}`);
+export function gaveUp(error: OstlerError, why: string, hint: string): OstlerError {
+  return changed(error, `${error.message} Given up: ${why}.`, hint);
 }
 
 /** The connection ended by the server's own will, without a word. */

@@ -35,7 +35,7 @@ export interface Retries {
   reset: () => void;
 }
 
-export function createRetries(random: () => number = Math.random): Retries {
+export function createRetries(random: () => number = Math.random, maxTries = MAX_TRIES): Retries {
   let tries = 0;
   let early = 0;
   const died = ({ transport }: ServerDefinition, livedMs: number) => {
@@ -49,7 +49,7 @@ export function createRetries(random: () => number = Math.random): Retries {
     },
     exhausted() {
       if (early >= MAX_EARLY) return `it ended within ${EARLY_MS / 1000} s ${early} times in a row`;
-      return tries >= MAX_TRIES ? `${tries} attempts failed` : undefined;
+      return tries >= maxTries ? `${tries} attempts failed` : undefined;
     },
     lost(server, livedMs) {
       if (livedMs >= STABLE_MS) tries = 0;

@@ -3,6 +3,7 @@ import { createCallClock, type CallClock } from './call-clock.js';
 import { withServer } from './http-errors.js';
 import { isInputRequired, type Round } from './incoming/input-required.js';
 import type { RunningCall } from './incoming/types.js';
+import { watchIdle } from './idle.js';
 import type { Link } from './link.js';
 
 export interface Running {
@@ -37,6 +38,7 @@ export async function runRequest(
     what,
     parent: signal,
   });
+  const idle = watchIdle(link, clock.fail);
   const { call, end } = incoming.begin(clock.hold);
   const run = { clock, call };
   try {
@@ -55,6 +57,7 @@ export async function runRequest(
     if (clock.signal.aborted) throw withServer(abortError(clock.signal), server.id);
     throw error;
   } finally {
+    idle.stop();
     end();
     clock.clear();
   }

@@ -20,10 +20,15 @@ export function toolChanges(
   const changed = after
     .filter((tool) => {
       const earlier = old.get(tool.name);
-      return earlier !== undefined && canonicalJson(earlier) !== canonicalJson(tool);
+      return earlier !== undefined && !isSameTool(earlier, tool);
     })
     .map(({ name }) => name);
   return added.length + removed.length + changed.length === 0
     ? undefined
     : { added, removed, changed };
+}
+
+/** True when the server describes both alike: text, schema and annotations. */
+export function isSameTool(a: ServerTool, b: ServerTool): boolean {
+  return a === b || canonicalJson(a) === canonicalJson(b);
 }

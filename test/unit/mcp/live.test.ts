@@ -7,6 +7,7 @@ import { createLogLimit, type LogLine } from '../../../src/mcp/log-limit.js';
 import { createRetries } from '../../../src/mcp/retry-policy.js';
 import { createServerLog } from '../../../src/mcp/server-log.js';
 import { toolChanges } from '../../../src/mcp/tool-changes.js';
+import { SessionGone } from '../../../src/mcp/session-gone.js';
 import { judge } from '../../../src/mcp/verdict.js';
 import { local, remote } from '../../servers/definitions.js';
 
@@ -58,7 +59,7 @@ describe('a failed request', () => {
     ['auth_required', 401, 'refused'],
     ['forbidden', 403, 'fine'],
     ['server_unreachable', undefined, 'lost'],
-    ['server_failed', 404, 'session-gone'],
+    ['server_failed', 404, 'doubtful'],
     ['server_failed', 400, 'doubtful'],
     ['server_failed', undefined, 'doubtful'],
     ['timeout', undefined, 'fine'],
@@ -68,6 +69,11 @@ describe('a failed request', () => {
     expect(judge(error, far)).toBe(verdict);
     expect(judge(error, child)).toBe('fine');
   });
+});
+
+it('a session that a server does not know is gone', () => {
+  const gone = new SessionGone('far', 'HTTP 404', { status: 404, cause: 0, unprocessed: true });
+  expect(judge(gone, far)).toBe('session-gone');
 });
 
 describe('with a clock', () => {
