@@ -1,12 +1,16 @@
 import type { FormField } from '../../core/asks.js';
 import { checkContent, parseField } from '../../core/form.js';
 import type { JsonValue } from '../../core/json.js';
+import { toTerminalLine } from '../../core/terminal-text.js';
+import { truncateRow } from '../../render/columns.js';
 import { isShowable, type Choice, type Prompter } from './prompter.js';
 
 /** A value, or nothing for a field that may be left out. */
 export type FieldAnswer = { value: JsonValue } | { empty: true };
 
 type Field<K extends FormField['kind']> = Extract<FormField, { kind: K }>;
+
+const MAX_NAME = 40;
 
 /** What the field is called on the screen. */
 export function nameOf({ name, title }: FormField): string {
@@ -42,7 +46,7 @@ async function askText(
     prompter.warn('Its value cannot be shown in a line; it is left out here.');
   }
   const typed = await prompter.text({
-    message: `${nameOf(field)}${remark(field)}`,
+    message: questionOf(field),
     initial,
     validate: (text) => {
       const parsed = parseField(field, text);
@@ -77,7 +81,7 @@ async function askOne(
 ): Promise<FieldAnswer | undefined> {
   const leaveOut: Choice<ValueOrNothing> = { value: NOTHING, label: '(leave it out)' };
   const answer = await prompter.choose<ValueOrNothing>(
-    `${nameOf(field)}${remark(field)}`,
+    questionOf(field),
     field.required ? choices : [...choices, leaveOut],
     current ?? (field.required ? undefined : NOTHING),
   );
@@ -92,11 +96,10 @@ async function askSeveral(
 ): Promise<FieldAnswer | undefined> {
   let initial = Array.isArray(current) ? current : [];
   for (;;) {
-    const answer = await prompter.chooseSeveral(
-      `${nameOf(field)}${remark(field)}`,
-      toChoices(field.options),
-      { initial, required: false },
-    );
+    const answer = await prompter.chooseSeveral(questionOf(field), toChoices(field.options), {
+      initial,
+      required: false,
+    });
     if (answer === undefined) return undefined;
     const value = [...answer];
     if (value.length === 0 && !field.required) return { empty: true };
@@ -112,6 +115,11 @@ function toChoices(options: Field<'choice' | 'choices'>['options']): readonly Ch
     value,
     label: title === value ? value : `${title} (${value})`,
   }));
+}
+
+/** A long name must not push away what will do. */
+function questionOf(field: FormField): string {
+  return `${truncateRow(toTerminalLine(nameOf(field)), MAX_NAME)}${remark(field)}`;
 }
 
 /** What will do, in a few words. */
@@ -145,5 +153,7 @@ function range(least: number | undefined, most: number | undefined, what = ''): 
       : least === undefined
         ? `at most ${most}`
         : `${least} to ${most}`;
-  return [`${text} ${what}`.trim()];
+  return [
+    `${text} ${most === 1 || (most === undefined && least === 1) ? what.replace(/s$/, '') : what}`.trim(),
+  ];
 }
