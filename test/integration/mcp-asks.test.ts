@@ -230,7 +230,7 @@ describe.each(Object.entries(definitions))('over %s', (_, definition) => {
     const logs = () => notices.filter(({ type }) => type === 'log');
     await expect.poll(() => logs().length, { timeout: 30_000 }).toBeGreaterThan(0);
     await connection.setLogLevel('emergency', never);
-    const [template] = (await connection.listResources(never)).filter((one) => one.template);
+    const template = (await connection.listResources(never)).find((one) => one.template);
     const ref = { resource: template?.uri ?? '' };
     const query = { ref, argument: 'resourceId', value: '1', context: {} };
     expect(await connection.complete(query, never)).toContain('1');

@@ -47,7 +47,7 @@ const tools = {
       }, 400);
     }
     const elicitations = [{ mode: 'url', message: 'Log in', url, elicitationId: id }];
-    throw { code: -32042, message: 'Log in first', data: { elicitations } };
+    throw Object.assign(new Error('Log in first'), { code: -32042, data: { elicitations } });
   },
 };
 
@@ -72,7 +72,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   if (method === undefined) return waiting.get(id)?.(error ?? result);
   if (id === undefined) return;
   try {
-    if (answers[method] === undefined) throw { code: -32601, message: 'Method not found' };
+    if (answers[method] === undefined) throw Object.assign(new Error('none'), { code: -32601 });
     send({ id, result: await answers[method](params ?? {}) });
   } catch (failure) {
     const { code = -32603, message = 'failed', data } = failure;

@@ -71,7 +71,9 @@ async function followTask(
   let lostAt: number | undefined;
   for (;;) {
     const cancel = () => cancelTask(link, task);
-    link.leaving.add(cancel);
+    // A link that is given up for another one leaves its tasks to that.
+    const leave = async () => (link.tasks?.ended === false ? undefined : cancel());
+    link.leaving.add(leave);
     const asking = link === first ? undefined : link.incoming.begin(hold);
     try {
       return await pollTask(link, task, {
@@ -97,7 +99,7 @@ async function followTask(
         throw signal.aborted ? why : lost(link, wanted.name, task, error);
       });
     } finally {
-      link.leaving.delete(cancel);
+      link.leaving.delete(leave);
       asking?.end();
     }
   }

@@ -21,9 +21,11 @@ export interface TaskLink {
  * begun on. Whoever makes lost connections again keeps one and gives it to each dial.
  */
 export interface TaskBook {
+  /** There will be no other link, unless one is opened nevertheless. */
+  readonly ended: boolean;
   /** A link stands; tasks that wait for one go on there. */
   opened: (link: TaskLink) => void;
-  /** There will be no other link. */
+  /** Says so; before the last link is closed, so that its tasks are cancelled there. */
   abandon: () => void;
   /** The link after this one. Rejects when there will be none, or when the signal fires. */
   next: (after: TaskLink, signal: AbortSignal) => Promise<TaskLink>;
@@ -32,19 +34,26 @@ export interface TaskBook {
 export function createTaskBook(): TaskBook {
   let current: TaskLink | undefined;
   let coming: Deferred<TaskLink> = createDeferred();
+  let ended = false;
 
   return {
+    get ended() {
+      return ended;
+    },
     opened(link) {
+      ended = false;
       current = link;
       coming.resolve(link);
       coming = createDeferred();
     },
     abandon() {
+      ended = true;
       coming.reject(new Error('The server will not be connected again.'));
       coming = createDeferred();
     },
     next(after, signal) {
       if (current !== undefined && current !== after) return Promise.resolve(current);
+      if (ended) return Promise.reject(new Error('The server will not be connected again.'));
       return withSignal(coming.promise, signal);
     },
   };
