@@ -18,7 +18,14 @@ export function renderBlock(
     },
   });
   const indent = step === '\t' ? 2 : step.length;
-  const text = document.toString({ indent, lineWidth: 0, flowCollectionPadding: false });
+  const text = document.toString({
+    indent,
+    lineWidth: 0,
+    flowCollectionPadding: false,
+    // Every value ends on its own line, so that a comment behind it stays one.
+    blockQuote: false,
+    doubleQuotedMinMultiLineLength: Infinity,
+  });
   const lines = text.replace(/\n$/, '').split('\n');
   const pad = ' '.repeat(column);
   return lines.map((line) => (line === '' ? line : pad + line)).join(eol);
