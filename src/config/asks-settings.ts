@@ -9,7 +9,7 @@ import {
   type SamplingMode,
   type SamplingSettings,
 } from './types.js';
-import { toOneOf, toText, toTexts, toWhole } from './values.js';
+import { BadValue, got, toOneOf, toText, toTexts, toWhole } from './values.js';
 
 const ELICITATION: readonly ElicitationMode[] = ['ask', 'decline', 'cancel', 'accept-defaults'];
 const SAMPLING: readonly SamplingMode[] = ['ask', 'auto', 'never'];
@@ -30,12 +30,21 @@ export async function readElicitation({ read }: Layers): Promise<ElicitationSett
   return { mode: mode ?? elicitation.mode, answers: await parseAnswers(file.text, file.name) };
 }
 
+/** More of them no server gets, whatever is written. */
+const MOST_PER_MINUTE = 10;
+
+function toPerMinute(raw: unknown): number {
+  const count = toWhole(1)(raw);
+  if (count > MOST_PER_MINUTE) throw new BadValue(`must be at most ${MOST_PER_MINUTE}${got(raw)}`);
+  return count;
+}
+
 /** Whether servers get answers of the model, and how many. */
 export async function readSampling({ read }: Layers): Promise<SamplingSettings> {
   const { sampling } = DEFAULTS;
   const mode = await read({ flags: ['sampling'], keys: ['sampling'] }, toOneOf(SAMPLING));
   const maxTokens = await read({ keys: ['samplingMaxTokens'] }, toWhole(1));
-  const perMinute = await read({ keys: ['samplingPerMinute'] }, toWhole(1));
+  const perMinute = await read({ keys: ['samplingPerMinute'] }, toPerMinute);
   const models = await read({ keys: ['samplingModels'] }, toTexts);
   return {
     mode: mode ?? sampling.mode,

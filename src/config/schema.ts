@@ -52,6 +52,64 @@ const remote = {
   protocol: text.describe('auto, legacy or 2026-07-28.'),
 };
 
+const token = (what: string) => ({
+  [what]: text.describe('The token itself, as a reference: ${NAME}.'),
+  [`${what}File`]: text.describe('File that holds the token, relative to this file.'),
+  [`${what}Env`]: text.describe('Name of the environment variable that holds the token.'),
+});
+
+const identityProvider = z
+  .strictObject({
+    issuer: text.describe('URL by which the identity provider calls itself.'),
+    clientId: text.describe('The client it knows.'),
+    clientSecret: text.describe('Its secret.'),
+    ...token('idToken'),
+  })
+  .partial();
+
+const oauth = z
+  .strictObject({
+    enabled: boolean.describe('false is oauth: none.'),
+    grant: text.describe('authorization_code, client_credentials, cross_app or jwt_bearer.'),
+    grantType: text.describe('The same as grant.'),
+    issuer: text.describe(
+      'The authorization server that the client belongs to; no other one gets its secret.',
+    ),
+    clientId: text.describe('A client that was registered beforehand.'),
+    clientSecret: text.describe('Its secret.'),
+    clientMetadataUrl: text.describe('https URL of a client id metadata document.'),
+    scopes: oneOrMore.describe('Asked for instead of what the server names.'),
+    scope: oneOrMore.describe('The same as scopes.'),
+    redirectUri: text.describe('As registered: http:// on a loopback address.'),
+    callbackPort: number.describe('Port of http://localhost:<port>/callback as the redirect URI.'),
+    privateKey: text.describe('PEM key that signs for the client instead of a secret.'),
+    privateKeyFile: text.describe('File that holds it, relative to this file.'),
+    algorithm: text.describe('JWS algorithm of the key; found out from the key unless given.'),
+    idp: identityProvider.describe('Identity provider of the grant cross_app.'),
+    ...token('assertion'),
+    dpop: boolean.describe('Bind tokens to a key of this machine.'),
+    authorizationUrl: foreign('gemini-cli'),
+    tokenUrl: foreign('gemini-cli'),
+    registrationUrl: foreign('gemini-cli'),
+    audiences: foreign('gemini-cli'),
+    tokenParamName: foreign('gemini-cli'),
+    authServerMetadataUrl: foreign('Claude Code'),
+  })
+  .partial();
+
+const login = {
+  oauth: z
+    .union([boolean, oauth])
+    .describe(
+      'none, or how tokens are got; left out, a person may log in when the server asks for it.',
+    ),
+  noOAuth: boolean.describe('true is oauth: none.'),
+  oauthClientId: text.describe('The same as oauth.clientId.'),
+  oauthClientSecret: text.describe('The same as oauth.clientSecret.'),
+  oauthScopes: oneOrMore.describe('The same as oauth.scopes.'),
+  authProviderType: text.describe('dynamic_discovery, as in gemini-cli: the server is asked.'),
+};
+
 const offer = {
   disabled: boolean.describe('Configured, but not started.'),
   enabled: boolean.describe('The opposite of disabled.'),
@@ -80,26 +138,20 @@ const foreignServerKeys = {
   name: foreign('mcphost (built-in servers)'),
   options: foreign('mcphost (built-in servers)'),
   description: anything.describe('For people.'),
-  noOAuth: anything.describe('Accepted; there is no OAuth to turn off.'),
   retryDelay: foreign('mcphost'),
   metadata: foreign('cleverchatty'),
   interface: foreign('cleverchatty'),
   notificationInstructions: foreign('cleverchatty'),
   authToken: foreign('cleverchatty'),
   tasksMode: foreign('kit'),
-  oauth: foreign('other hosts'),
   auth: foreign('other hosts'),
-  authProviderType: foreign('gemini-cli'),
-  oauthClientId: foreign('kit'),
-  oauthClientSecret: foreign('kit'),
-  oauthScopes: foreign('kit'),
   dev: foreign('VS Code'),
   gallery: foreign('VS Code'),
   version: foreign('VS Code'),
 };
 
 const ServerEntry = z
-  .strictObject({ ...launch, ...remote, ...offer, ...foreignServerKeys })
+  .strictObject({ ...launch, ...remote, ...login, ...offer, ...foreignServerKeys })
   .partial()
   .meta({ id: 'Server', description: 'One MCP server.' });
 
@@ -154,7 +206,9 @@ const runKeys = {
   answers: text.describe('File with answers to what servers ask, relative to this file.'),
   sampling: text.describe('Whether servers get answers of the model: ask, auto or never.'),
   samplingMaxTokens: number.describe('Tokens one such answer may have, whatever the server wants.'),
-  samplingPerMinute: number.describe('How many such answers a server gets within a minute.'),
+  samplingPerMinute: number.describe(
+    'How many such answers a server gets within a minute; at most 10.',
+  ),
   samplingModels: oneOrMore.describe('Models that a server may choose for such an answer.'),
   roots: oneOrMore.describe('Directories that servers may be told of, relative to this file.'),
   root: oneOrMore.describe('The same as roots.'),

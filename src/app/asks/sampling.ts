@@ -66,7 +66,8 @@ export function createSampling(parts: SamplingParts): AnswerSampling {
     const name = await hintedModel(request.modelHints, models, parts.model, signal);
     told.model = name ?? told.model;
     await review({ stage: 'request', request, model: told.model, maxTokens }, signal);
-    const turn = await takeTurn({ request, maxTokens, model: parts.model, name, signal });
+    const taking = takeTurn({ request, maxTokens, model: parts.model, name, signal });
+    const turn = await withSignal(taking, signal);
     told.input = turn.usage.promptTokens;
     told.output = turn.usage.outputTokens;
     const text = await review({ stage: 'answer', request, answer: turn.answer }, signal);
