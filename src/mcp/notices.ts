@@ -4,6 +4,7 @@ import { isRecord } from '../core/json.js';
 import { createAbort, deadline } from '../core/wait.js';
 import { createCoalescer } from './coalesce.js';
 import { messageOf, toServerError } from './failures.js';
+import { isLate } from './late.js';
 import { listenForChanges } from './listen.js';
 import type { OpenedLink } from './link.js';
 import { setLogLevel } from './log-level.js';
@@ -62,7 +63,9 @@ export function watchNotices(opened: OpenedLink, target: NoticeTarget): { stop: 
     onNotification(notification);
     return Promise.resolve();
   };
-  client.onerror = onTrouble;
+  client.onerror = (error) => {
+    if (!isLate(error)) onTrouble();
+  };
   for (const method of link.changes) onNotification({ method });
   // A server that refuses just logs as it likes.
   setLogLevel(link, link.logging.level ?? link.server.logLevel ?? 'info', end.signal).catch(

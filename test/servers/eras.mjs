@@ -15,13 +15,14 @@ let greeted = false;
 const tools = [{ name: 'echo', inputSchema: { type: 'object' } }];
 const hint = { ttlMs: 0, cacheScope: 'private', resultType: 'complete' };
 
-function answerModern({ id, method }) {
+function answerModern({ id, method, params }) {
   if (method === 'server/discover') {
     const capabilities = { tools: {} };
     return send({ id, result: { ...hint, supportedVersions: [MODERN], capabilities } });
   }
   if (method === 'tools/list') return send({ id, result: { ...hint, tools } });
   if (method === 'tools/call') {
+    if (params.arguments?.hang) return undefined;
     const content = [{ type: 'text', text: 'modern' }];
     return send({ id, result: { resultType: 'complete', content } });
   }
@@ -51,6 +52,7 @@ function answerLegacy({ id, method, params }) {
   }
   if (method === 'tools/list') return send({ id, result: { tools } });
   if (method === 'tools/call') {
+    if (params.arguments?.hang) return undefined;
     return send({ id, result: { content: [{ type: 'text', text: 'legacy' }] } });
   }
   refuse(id, -32_601, 'Method not found');
