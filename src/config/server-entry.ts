@@ -44,18 +44,13 @@ export const PROTOCOLS: readonly ProtocolChoice[] = ['auto', 'legacy', '2026-07-
 /** Keys that belong to other hosts; an entry with one still works, and the person is told. */
 const FOREIGN = new Set([
   'retryDelay',
-  'oauth',
   'auth',
-  'authProviderType',
   'tasksMode',
-  'oauthClientId',
   'metadata',
   'interface',
   'notificationInstructions',
   'authToken',
   'dev',
-  'oauthClientSecret',
-  'oauthScopes',
 ]);
 
 /** A server entry as a definition; undefined when it is left out or wrong, which is told. */
@@ -104,6 +99,8 @@ async function assemble(
 ): Promise<ServerDefinition | undefined> {
   if (kind.kind === 'stdio') {
     const launch = readLaunch(entry);
+    if (entry.fields.has('oauth'))
+      entry.warn('ignored: oauth; a program started here takes no login');
     return launch && { ...base, transport: 'stdio', ...launch };
   }
   const reach = kind.kind === 'remote' ? readRemote(entry, kind) : readSseCommand(entry);

@@ -3,13 +3,17 @@ import { isRecord } from '../core/json.js';
 import type { EntryReader } from './entry-reader.js';
 import { toCanonicalKey } from './fields.js';
 import { checkUnique, toBearer, toHeader, toHeaderFromLine, type HeaderPair } from './headers.js';
+import { readOAuth } from './oauth.js';
 import { readCertificates, readTokenFile } from './read-files.js';
 import { plainTextWarning, toServerUrl, transportOf } from './remote-url.js';
 import type { ServerKind } from './server-kind.js';
 import type { RemoteServer } from './types.js';
 import { BadValue, toBoolean, toText, toTexts } from './values.js';
 
-type Reach = Pick<RemoteServer, 'transport' | 'fallback' | 'url' | 'headers' | 'ca' | 'insecure'>;
+type Reach = Pick<
+  RemoteServer,
+  'transport' | 'fallback' | 'url' | 'headers' | 'ca' | 'insecure' | 'oauth'
+>;
 
 /** Where and how a remote entry is reached, or undefined when that is reported to be wrong. */
 export function readRemote(
@@ -24,8 +28,12 @@ export function readRemote(
     readCertificates(toText(raw), place),
   );
   const insecure = entry.parse(fields.get('insecure'), toBoolean) ?? false;
+  const oauth = readOAuth(entry);
   if (url === undefined) return undefined;
   warnOfReach(entry, url, headers, insecure);
+  if (typeof oauth === 'object' && headers.some(([name]) => /^authorization$/i.test(name))) {
+    entry.warn('ignored: oauth, because its headers carry credentials');
+  }
   return {
     transport: kind.transport ?? transportOf(url),
     fallback: kind.transport === undefined,
@@ -33,6 +41,7 @@ export function readRemote(
     headers,
     insecure,
     ...(ca === undefined ? {} : { ca }),
+    ...(oauth === undefined ? {} : { oauth }),
   };
 }
 

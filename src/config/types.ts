@@ -86,7 +86,7 @@ export interface OAuthSettings {
   redirectUri?: string;
   /** PEM (PKCS#8) of the key that signs assertions. */
   privateKey?: string;
-  /** JWS algorithm of `privateKey`; ES256 unless given. */
+  /** JWS algorithm of `privateKey`; what goes with the key unless given. */
   algorithm?: string;
   /** The identity provider of `cross_app`. */
   idp?: { issuer: string; clientId: string; clientSecret?: string; idToken: string };

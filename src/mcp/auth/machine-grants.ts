@@ -48,8 +48,8 @@ async function providerFor(context: AuthContext, found: Discovered): Promise<OAu
         const clientSecret = needed(context, 'clientSecret');
         return new ClientCredentialsProvider({ clientId, clientSecret, expectedIssuer });
       }
-      const algorithm = settings.algorithm ?? 'ES256';
-      const privateKey = toPkcs8(context, settings.privateKey);
+      const { privateKey, fits } = readKey(context, settings.privateKey);
+      const algorithm = settings.algorithm ?? fits;
       return new PrivateKeyJwtProvider({ clientId, privateKey, algorithm, expectedIssuer });
     }
     case 'cross_app': {
@@ -98,16 +98,19 @@ function workload(context: AuthContext, issuer: string): OAuthClientProvider {
   };
 }
 
-/** The SDK takes PKCS#8 only; OpenSSL also writes the older forms. */
-function toPkcs8(context: AuthContext, pem: string): string {
+/** As PKCS#8, the only form the SDK takes, and the algorithm that goes with it. */
+function readKey(context: AuthContext, pem: string): { privateKey: string; fits: string } {
   try {
-    return createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();
+    const key = createPrivateKey(pem);
+    const { namedCurve } = key.asymmetricKeyDetails ?? {};
+    const ofCurve = { secp384r1: 'ES384', secp521r1: 'ES512' }[namedCurve ?? ''] ?? 'ES256';
+    return {
+      privateKey: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      fits: key.asymmetricKeyType === 'rsa' ? 'RS256' : ofCurve,
+    };
   } catch {
-    throw authError(
-      'config_invalid',
-      context,
-      'oauth.privateKey is no PEM private key that can be read.',
-    );
+    const what = 'oauth.privateKey is no PEM private key that can be read.';
+    throw authError('config_invalid', context, what);
   }
 }
 

@@ -292,7 +292,10 @@ describe('flags on an entry (form 15)', () => {
 
   it('warns of what belongs to other hosts', async () => {
     const { warnings } = await loadServer({ command: 'x', oauth: {}, tasksMode: 'auto' });
-    expect(warnings).toEqual(['s: ignored: oauth, tasksMode.']);
+    expect(warnings).toEqual([
+      's: ignored: tasksMode.',
+      's: ignored: oauth; a program started here takes no login.',
+    ]);
   });
 });
 
