@@ -8,7 +8,7 @@ const CODES = new Set([-32_000, -32_001, -32_002, -32_600]);
 /** What they speak of then, and what they say of it. */
 const OF_SESSION = /session|transport|initiali[sz]ed/i;
 const IS_GONE =
-  /not found|no valid|invalid|unknown|expired|missing|required|not exist|terminated|ended|closed|not initiali[sz]ed/i;
+  /not found|no (valid|transport|session)|invalid|unknown|expired|missing|required|not exist|terminated|ended|closed|not initiali[sz]ed/i;
 /** Characters; what is longer is about something else. */
 const MAX_WORDS = 300;
 

@@ -20,8 +20,11 @@ export const EVERYTHING = path.join(
 const LOOPBACK = path.join(here, 'loopback.mjs');
 
 /** @modelcontextprotocol/server-everything, at `/sse` or `/mcp`. */
-export function startEverything(mode: 'sse' | 'streamableHttp'): Promise<PeerFixture> {
-  return startPeer((port) => ({ args: [EVERYTHING, mode], env: { PORT: String(port) } }));
+export function startEverything(
+  mode: 'sse' | 'streamableHttp',
+  wanted?: number,
+): Promise<PeerFixture> {
+  return startPeer((port) => ({ args: [EVERYTHING, mode], env: { PORT: String(port) } }), wanted);
 }
 
 /** mcp-proxy before server-everything: `/sse` and a dual-era `/mcp`, behind an X-API-Key header. */
@@ -46,11 +49,21 @@ export function startMcpProxy(apiKey: string): Promise<PeerFixture> {
 }
 
 /** fastmcp: `/sse` and `/mcp`, behind an Authorization header. */
-export function startFastMcp(token: string): Promise<PeerFixture> {
-  return startPeer((port) => ({
-    args: [path.join(here, 'fastmcp.mjs'), String(port)],
-    env: { TOKEN: token },
-  }));
+export function startFastMcp(token: string, wanted?: number): Promise<PeerFixture> {
+  return startPeer(
+    (port) => ({ args: [path.join(here, 'fastmcp.mjs'), String(port)], env: { TOKEN: token } }),
+    wanted,
+  );
+}
+
+/** The servers with every feature of an era (test/servers/features): its file, to be given a transport. */
+export function featureServer(era: 'legacy' | 'modern'): string {
+  return path.join(here, `features/${era}.mjs`);
+}
+
+/** One of them, at `/mcp`, and at `/sse` in the legacy era. */
+export function startFeatureServer(era: 'legacy' | 'modern'): Promise<PeerFixture> {
+  return startPeer((port) => ({ args: [featureServer(era), 'http', String(port)], env: {} }));
 }
 
 interface PeerCommand {
@@ -59,8 +72,11 @@ interface PeerCommand {
 }
 
 /** Starts a server in a process of its own and waits until its port answers. */
-async function startPeer(command: (port: number) => PeerCommand): Promise<PeerFixture> {
-  const port = await freePort();
+async function startPeer(
+  command: (port: number) => PeerCommand,
+  wanted?: number,
+): Promise<PeerFixture> {
+  const port = wanted ?? (await freePort());
   const { args, env } = command(port);
   const child = spawn(process.execPath, ['--import', LOOPBACK, ...args], {
     env: { PATH: process.env['PATH'], ...env },
