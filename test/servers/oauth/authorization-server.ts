@@ -86,7 +86,9 @@ export async function startAuthorizationServer(
     secrets: () => [...seen.secrets],
     look: async (token) =>
       (await provider.AccessToken.find(token)) ?? (await provider.ClientCredentials.find(token)),
-    expireAccessTokens: () => clear('AccessToken'),
+    expireAccessTokens: () => {
+      for (const model of ['AccessToken', 'ClientCredentials']) clear(model);
+    },
     revokeRefreshTokens: () => clear('RefreshToken'),
     forgetClients: () => clear('Client'),
   };
