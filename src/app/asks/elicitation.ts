@@ -3,7 +3,6 @@ import type { AskElicitation, ElicitationAnswer, ElicitationRequest } from '../.
 import type { ElicitationResultEvent } from '../../core/events.js';
 import { checkContent, defaultsOf } from '../../core/form.js';
 import { redact } from '../../core/redact.js';
-import { withSignal } from '../../core/wait.js';
 import { createTeller, excerpt } from './tell.js';
 import type { AskParts } from './types.js';
 import { findWritten, toElicitationAnswer } from './written.js';
@@ -66,8 +65,7 @@ export function createElicitation(parts: AskParts): Elicitation {
     request: ElicitationRequest,
     signal: AbortSignal,
   ): Promise<Answered> {
-    const asked = parts.turns.take(() => ask(request, signal), signal);
-    const answer = await withSignal(asked, signal);
+    const answer = await parts.turns.take(() => ask(request, signal), signal);
     return { answer, source: 'user' };
   }
 

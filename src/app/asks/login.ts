@@ -2,7 +2,6 @@ import type { AskLogin, LoginAnswer } from '../../core/asks.js';
 import { toErrorInfo } from '../../core/errors.js';
 import type { AgentEventBody, LoginEvent } from '../../core/events.js';
 import { redact } from '../../core/redact.js';
-import { withSignal } from '../../core/wait.js';
 import type { LoginPort, PendingLogin } from '../../mcp/ports.js';
 import type { Turns } from './turns.js';
 
@@ -31,8 +30,7 @@ export function createLogin({ ask, turns, env, emit }: LoginOptions): LoginPort 
       const port = createLoginPort({
         env,
         async ask(request, asking) {
-          const turn = turns.take(() => ask(request, asking), asking);
-          const answer = await withSignal(turn, asking);
+          const answer = await turns.take(() => ask(request, asking), asking);
           said = answer.kind;
           if (said !== 'cancel') tell('waiting');
           return answer;

@@ -3,7 +3,6 @@ import type { RootFolder } from '../../config/types.js';
 import type { AskRoots } from '../../core/asks.js';
 import type { ChatRoots } from '../../core/chat.js';
 import { OstlerError } from '../../core/errors.js';
-import { withSignal } from '../../core/wait.js';
 import type { RootsPort } from '../../mcp/ports.js';
 import type { Turns } from './turns.js';
 
@@ -55,8 +54,7 @@ export function createRoots({ given, env, cwd, ask, turns }: RootsOptions): Root
     questions += 1;
     const id = `roots_${questions}`;
     const roots = known().map(toRootOnly);
-    const asked = turns.take(() => ask({ id, server, roots }, signal), signal);
-    const yes = await withSignal(asked, signal);
+    const yes = await turns.take(() => ask({ id, server, roots }, signal), signal);
     answers.set(server, yes);
     return yes;
   }

@@ -48,13 +48,12 @@ export function createSampling(parts: SamplingParts): AnswerSampling {
     const { server } = asked.request;
     const ask = parts.person?.reviewSampling;
     if (mode === 'auto' || trusted.has(server) || ask === undefined) return undefined;
-    const asking = parts.turns.take(
+    const verdict = await parts.turns.take(
       // The person may have said so while this one waited.
       (): Promise<SamplingVerdict> =>
         trusted.has(server) ? Promise.resolve({ kind: 'once' }) : ask(asked, signal),
       signal,
     );
-    const verdict = await withSignal(asking, signal);
     if (verdict.kind === 'deny') throw denied(server, 'was denied an answer of the model');
     if (verdict.kind === 'session') trusted.add(server);
     return verdict.kind === 'once' ? verdict.text : undefined;

@@ -1,8 +1,9 @@
 import { abortError } from '../../core/errors.js';
+import { withSignal } from '../../core/wait.js';
 
 /** Who may ask the person: one question after the other. */
 export interface Turns {
-  /** Asks when its turn comes. Rejects at once when the signal fires while it waits. */
+  /** Asks when its turn comes. Rejects at once when the signal fires, and the turn is over. */
   take: <T>(ask: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 }
 
@@ -34,7 +35,7 @@ export function createTurns(): Turns {
     async take(ask, signal) {
       await enter(signal);
       try {
-        return await ask();
+        return await withSignal(ask(), signal);
       } finally {
         const next = waiting.shift();
         if (next === undefined) taken = false;

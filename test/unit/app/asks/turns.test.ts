@@ -45,6 +45,16 @@ describe('turns', () => {
     expect(await next).toBe(7);
   });
 
+  it('end with the signal, also of a question that does not listen', async () => {
+    const turns = createTurns();
+    const abort = new AbortController();
+    const deaf = turns.take(() => new Promise(() => {}), abort.signal);
+    const next = turns.take(() => Promise.resolve(7), quiet);
+    abort.abort(new Error('gone'));
+    await expect(deaf).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await next).toBe(7);
+  });
+
   it('are nobody’s whose signal has fired', async () => {
     const turns = createTurns();
     await expect(turns.take(() => Promise.resolve(), AbortSignal.abort())).rejects.toMatchObject({
