@@ -206,7 +206,7 @@ await Promise.all(
       ...own,
       stdin: { contents: entryOf(modules), resolveDir: root },
       outfile: path.join(dist, `${file}.cjs`),
-      plugins: [fromProgram(root, alone, shared), ...plugins],
+      plugins: [modulesApart(root, file), fromProgram(root, alone, shared), ...plugins],
     }),
   ),
 );

@@ -10,6 +10,35 @@ type ModuleName = string;
  */
 export const APART: Readonly<Record<string, readonly ModuleName[]>> = {
   chat: ['src/cli/interactive.ts'],
+  // What servers ask, and tasks.
+  questions: [
+    'src/mcp/incoming/answer.ts',
+    'src/mcp/incoming/required-pages.ts',
+    'src/mcp/incoming/rounds.ts',
+    'src/mcp/tasks/call-as-task.ts',
+    'src/app/asks/elicitation.ts',
+    'src/app/asks/sampling.ts',
+    'src/cli/asks/terminal-asks.ts',
+    'src/cli/asks/plain-login.ts',
+  ],
+  authorization: [
+    'src/mcp/auth/authorizer.ts',
+    'src/mcp/auth/browser.ts',
+    'src/mcp/auth/login.ts',
+    'src/mcp/auth/login-port.ts',
+    'src/mcp/auth/loopback.ts',
+  ],
+  servers: [
+    'src/cli/login.ts',
+    'src/cli/logout.ts',
+    'src/cli/mcp/add.ts',
+    'src/cli/mcp/add-json.ts',
+    'src/cli/mcp/get.ts',
+    'src/cli/mcp/import.ts',
+    'src/cli/mcp/list.ts',
+    'src/cli/mcp/remove.ts',
+    'src/cli/mcp/trust-list.ts',
+  ],
   workbench: [
     'src/cli/check.ts',
     'src/cli/doctor.ts',
@@ -19,10 +48,11 @@ export const APART: Readonly<Record<string, readonly ModuleName[]>> = {
   ],
 };
 
-/** Leaves those modules out of the program: `await import()` of one of them loads its file. */
-export function modulesApart(root: string): Plugin {
+/** Leaves those modules out of the program, and out of each other's files: `await import()` of one of them loads its file. */
+export function modulesApart(root: string, own?: string): Plugin {
+  const others = Object.entries(APART).filter(([file]) => file !== own);
   const fileOf = new Map(
-    Object.entries(APART).flatMap(([file, modules]) => modules.map((name) => [name, file])),
+    others.flatMap(([file, modules]) => modules.map((name) => [name, file] as const)),
   );
   return {
     name: 'modules-apart',
