@@ -4,7 +4,7 @@ import { GIVE_CREDENTIALS } from '../http-errors.js';
 import { shown } from '../shown.js';
 import { authError, type AuthContext } from './context.js';
 import type { Discovered } from './discover.js';
-import { registerClient as registerSecrets } from './token-store.js';
+import { registerClient as registerSecrets, scopesOf } from './token-store.js';
 import { OAuthRefusal } from './refusal.js';
 import type { ClientIdentity, Registration } from './types.js';
 
@@ -18,7 +18,11 @@ export type Identity =
  * on the spot earlier, to be registered on the spot (RFC 7591). Rejects when the authorization server
  * takes none of them.
  */
-export async function identify(context: AuthContext, found: Discovered): Promise<Identity> {
+export async function identify(
+  context: AuthContext,
+  found: Discovered,
+  scope: string | undefined,
+): Promise<Identity> {
   const { settings, store } = context;
   const { clientId, clientSecret, clientMetadataUrl, redirectUri } = settings;
   if (clientId !== undefined) {
@@ -30,7 +34,7 @@ export async function identify(context: AuthContext, found: Discovered): Promise
     return { client: { client_id: clientMetadataUrl }, redirectUri, registered: false };
   }
   const known = (await store.registrations(found.issuer)).find(
-    (registration) => redirectUri === undefined || registration.redirectUri === redirectUri,
+    (one) => (redirectUri === undefined || one.redirectUri === redirectUri) && mayAsk(one, scope),
   );
   if (known !== undefined) {
     return { client: known.client, redirectUri: known.redirectUri, registered: true };
@@ -39,6 +43,14 @@ export async function identify(context: AuthContext, found: Discovered): Promise
     throw noRegistration(context, found);
   }
   return { client: undefined, redirectUri };
+}
+
+/** Some authorization servers let a client ask for no more than it was registered with. */
+function mayAsk({ client }: Registration, scope: string | undefined): boolean {
+  const registered = client['scope'];
+  if (typeof registered !== 'string') return true;
+  const has = new Set(scopesOf(registered));
+  return scopesOf(scope).every((name) => has.has(name));
 }
 
 /** A secret that was made for one authorization server is not for the next one a server names. */

@@ -26,7 +26,7 @@ export async function logInWithBrowser(
 ): Promise<{ tokens: Tokens; client: ClientIdentity }> {
   const { found, scope } = request;
   assertPkce(context, found);
-  const identity = await identify(context, found);
+  const identity = await identify(context, found, scope);
   const { pending, kept } = await openWayBack(context, login, identity);
   try {
     const { redirectUri } = pending;
