@@ -16,42 +16,54 @@ export interface ForeignOAuth {
   scopes: unknown;
 }
 
+export interface ConvertedOAuth {
+  oauth: WrittenEntry | 'none' | undefined;
+  /** Keys that mean nothing here. */
+  dropped: readonly string[];
+}
+
+/** Keys of our own `oauth`; one by one, because another host's key may be spelled in capitals. */
+const KEYS = new Map(
+  'grant grantType issuer clientId clientSecret clientMetadataUrl scopes scope redirectUri callbackPort privateKey privateKeyFile algorithm idp assertion assertionFile assertionEnv dpop'
+    .split(' ')
+    .map((key) => [key.toLowerCase(), key]),
+);
+
 /** The same as our `oauth` key: a mapping, `none`, or nothing. */
-export function toOAuth(written: ForeignOAuth): WrittenEntry | 'none' | undefined {
+export function toOAuth(written: ForeignOAuth): ConvertedOAuth {
   const own = keysOf(written.oauth);
   const off = written.oauth === false || written.oauth === 'none' || own.get('enabled') === false;
-  if (off || written.noOAuth === true) return 'none';
-  const auth = keysOf(written.auth);
-  const oauth = {
-    clientId: text(own.get('clientid') ?? auth.get('clientid') ?? written.clientId),
-    clientSecret: text(own.get('clientsecret') ?? auth.get('clientsecret') ?? written.clientSecret),
-    scopes: list(own.get('scopes') ?? own.get('scope') ?? auth.get('scopes') ?? written.scopes),
-    callbackPort: port(own.get('callbackport')),
-    redirectUri: text(own.get('redirecturi')),
-  };
-  const given = Object.entries(oauth).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+  if (off || written.noOAuth === true) return { oauth: 'none', dropped: [] };
+  const beside = new Map(
+    Object.entries({
+      clientid: written.clientId,
+      clientsecret: written.clientSecret,
+      scopes: written.scopes,
+    }),
+  );
+  const oauth: Record<string, unknown> = {};
+  for (const [key, value] of [...beside, ...keysOf(written.auth), ...own]) {
+    const name = KEYS.get(key);
+    if (name !== undefined && !isNothing(value)) oauth[name] = value;
+  }
+  const dropped = [written.auth, written.oauth]
+    .flatMap((value) => Object.keys(isRecord(value) ? value : {}))
+    .filter((key) => key !== 'enabled' && !KEYS.has(plain(key)))
+    .map((key) => `oauth.${key}`);
+  return { oauth: Object.keys(oauth).length === 0 ? undefined : oauth, dropped };
+}
+
+function keysOf(value: unknown): Map<string, unknown> {
+  if (!isRecord(value)) return new Map();
+  return new Map(Object.entries(value).map(([key, item]) => [plain(key), item]));
 }
 
 /** `CLIENT_ID`, `client_id` and `clientId` are one key. */
-function keysOf(value: unknown): Map<string, unknown> {
-  if (!isRecord(value)) return new Map();
-  return new Map(
-    Object.entries(value).map(([key, item]) => [toCanonicalKey(key).toLowerCase(), item]),
-  );
+function plain(key: string): string {
+  return toCanonicalKey(key).toLowerCase();
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function list(value: unknown): readonly string[] | undefined {
-  const items = typeof value === 'string' ? value.split(/\s+/) : Array.isArray(value) ? value : [];
-  const names = items.map(String).filter((name) => name !== '');
-  return names.length === 0 ? undefined : names;
-}
-
-function port(value: unknown): number | undefined {
-  const number = Number(value);
-  return Number.isInteger(number) && number > 0 ? number : undefined;
+function isNothing(value: unknown): boolean {
+  const empty = Array.isArray(value) && value.length === 0;
+  return value === undefined || value === null || value === '' || empty;
 }

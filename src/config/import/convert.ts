@@ -39,19 +39,23 @@ export function convertEntry(raw: unknown, target: RewriteTarget): Converted {
 /** Fields that remember which of them were asked for. */
 interface TakenFields extends Fields {
   take: (...names: readonly string[]) => unknown;
+  /** Something inside of a field that was taken has no use. */
+  drop: (name: string) => void;
   left: () => readonly string[];
 }
 
 function takeFields(value: Record<string, unknown>): TakenFields {
   const fields = readFields(value, [], () => {});
   const taken = new Set<string>();
+  const dropped: string[] = [];
   return {
     ...fields,
     take(...names) {
       for (const name of names) taken.add(name);
       return names.map((name) => fields.get(name)?.value).find((found) => found !== undefined);
     },
-    left: () => fields.names().filter((name) => !taken.has(name)),
+    drop: (name) => dropped.push(name),
+    left: () => [...fields.names().filter((name) => !taken.has(name)), ...dropped],
   };
 }
 
@@ -71,6 +75,15 @@ function launch(fields: TakenFields, target: RewriteTarget): WrittenEntry {
 function remote(fields: TakenFields, transport: string | undefined): WrittenEntry {
   const headers = fields.take('headers', 'httpHeaders');
   const isHttp = fields.has('httpUrl');
+  const oauth = toOAuth({
+    oauth: fields.take('oauth'),
+    auth: fields.take('auth'),
+    noOAuth: fields.take('noOAuth'),
+    clientId: fields.take('oauthClientId'),
+    clientSecret: fields.take('oauthClientSecret'),
+    scopes: fields.take('oauthScopes'),
+  });
+  for (const key of oauth.dropped) fields.drop(key);
   return {
     type: transport ?? (isHttp ? 'http' : undefined),
     url: fields.take('httpUrl', 'url', 'serverUrl', 'endpoint'),
@@ -81,14 +94,7 @@ function remote(fields: TakenFields, transport: string | undefined): WrittenEntr
     ca: fields.take('ca'),
     insecure: fields.take('insecure'),
     protocol: fields.take('protocol'),
-    oauth: toOAuth({
-      oauth: fields.take('oauth'),
-      auth: fields.take('auth'),
-      noOAuth: fields.take('noOAuth'),
-      clientId: fields.take('oauthClientId'),
-      clientSecret: fields.take('oauthClientSecret'),
-      scopes: fields.take('oauthScopes'),
-    }),
+    oauth: oauth.oauth,
   };
 }
 
