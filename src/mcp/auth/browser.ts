@@ -54,9 +54,7 @@ function startProgram(
 
 /** `open`, `xdg-open`, or on Windows an encoded command in which the URL is one quoted word. */
 async function startDefault(href: string): Promise<ChildProcess> {
-  const { default: found } = await import('open');
-  // In the bundle a library is CommonJS, and all of it stands under `default`.
-  const { default: open = found }: { default?: typeof found } = found;
+  const { open } = await import('./open.js');
   return open(href);
 }
 
