@@ -50,6 +50,8 @@ export function tapResults(client: Client, transport: OwnTransport): Ask {
   transport.onmessage = (message, extra) => {
     before?.(message, extra);
     if (!('result' in message) || !isRecord(message.result)) return;
+    // Left out it means `complete`; the SDK would refuse the answer of a call that has acted.
+    if (client.getProtocolEra() === 'modern') message.result['resultType'] ??= 'complete';
     const slot = slots.get(message.id);
     if (slot === undefined) return;
     const [key, value] = STAND_INS[slot.method] ?? [];

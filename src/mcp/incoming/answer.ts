@@ -39,9 +39,11 @@ export async function answerQuestion(
 ): Promise<JsonObject> {
   const { server, ports, onWarning } = answering;
   const warn = (message: string) => onWarning(`${server}: ${message}`);
+  // Folders that changed are asked for beside the calls: the end of one says nothing of it.
+  const askers = question.method === 'roots/list' ? [] : question.calls;
   const { signal, release } = anyOrAll(
     [question.signal, answering.linkEnded],
-    question.calls.map(({ ended }) => ended),
+    askers.map(({ ended }) => ended),
   );
   try {
     const task = toTask(question, answering);
