@@ -23,7 +23,7 @@ function sampleOf(schema: unknown): JsonValue {
     case 'array':
       return [];
     case 'object':
-      return sampleArguments(schema as JsonSchema);
+      return sampleArguments(schema);
     case 'null':
       return null;
     default:

@@ -1,0 +1,3 @@
+import { describeColumn } from '../support/features/describe-column.js';
+
+describeColumn('legacy-sse');
