@@ -8,12 +8,11 @@ import { proxyFor } from '../../net/proxy.js';
 export type Zone = 'public' | 'private' | 'shared' | 'loopback' | 'never';
 
 /** What a server at this place may send the program to. */
-const REACHES: Readonly<Record<Zone, readonly Zone[]>> = {
+const REACHES: Readonly<Record<Exclude<Zone, 'never'>, readonly Zone[]>> = {
   public: ['public'],
   private: ['public', 'private'],
   shared: ['public', 'shared'],
   loopback: ['public', 'private', 'shared', 'loopback'],
-  never: [],
 };
 
 /**
@@ -32,7 +31,7 @@ export function createAddressRule(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): AddressRule {
-  let place: Promise<Zone> | undefined;
+  let place: Promise<keyof typeof REACHES> | undefined;
   const zone = () => (place ??= zoneOf(base, env, signal));
   const judge = async (host: string, addresses: readonly string[]) => {
     const allowed = REACHES[await zone()];
@@ -82,14 +81,23 @@ function checkForm(url: URL, base: URL): void {
   }
 }
 
-/** Only the written name makes a server one of this machine: what it resolves to is its owner's choice. */
-async function zoneOf(base: URL, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Zone> {
+/**
+ * Only the written name makes a server one of this machine: what it resolves to is its owner's choice.
+ * Whatever is not known counts as the public internet, which reaches least.
+ */
+async function zoneOf(
+  base: URL,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<keyof typeof REACHES> {
   if (isLoopback(base.hostname)) return 'loopback';
   if (isIP(hostOf(base)) === 0 && proxyFor(base, env) !== undefined) return 'public';
-  const { addresses } = await probeDns(base.hostname, signal);
-  const zones = await Promise.all(addresses.map(({ address }) => zoneOfAddress(address)));
-  const [first = 'public'] = zones;
-  return first !== 'loopback' && zones.every((zone) => zone === first) ? first : 'public';
+  const found = await probeDns(base.hostname, signal).catch(() => ({ addresses: [] }));
+  const zones = new Set(
+    await Promise.all(found.addresses.map(({ address }) => zoneOfAddress(address))),
+  );
+  const [only = 'public'] = zones;
+  return zones.size === 1 && (only === 'private' || only === 'shared') ? only : 'public';
 }
 
 const ZONES: Readonly<Record<string, Zone>> = {

@@ -10,6 +10,7 @@ import { headerPairs, NetHeaders } from '../../net/headers.js';
 import { redirectTarget } from '../../net/redirect.js';
 import type { NetResponse } from '../../net/response.js';
 import type { NetRequest } from '../../net/types.js';
+import { withServer } from '../http-errors.js';
 import { shown } from '../shown.js';
 import { createAddressRule } from './address-rule.js';
 import { toRefusal } from './refusal.js';
@@ -61,6 +62,8 @@ export function createForeignFetch(options: ForeignFetchOptions): FetchLike {
         if (followed === MAX_REDIRECTS) throw tooManyRedirects(url);
         url = next;
       }
+    } catch (error) {
+      throw error instanceof OstlerError && trust ? withServer(error, trust.id) : error;
     } finally {
       limit.clear();
     }

@@ -66,6 +66,8 @@ export function createVault(directory: string, env: NodeJS.ProcessEnv): Vault {
     async write(name, about, secret) {
       const file = fileOf(name);
       const base = { version: VERSION, about };
+      // What cannot be read is not written over.
+      await read(name);
       try {
         const store = await keychain();
         if (store !== undefined) {
