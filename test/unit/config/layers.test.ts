@@ -206,6 +206,8 @@ describe('flags', () => {
       servers: [],
       system: 'Be kind.',
       approval: { mode: 'auto', allow: [], deny: [] },
+      elicitation: { mode: 'ask', answers: [] },
+      sampling: { mode: 'ask', maxTokens: 4096, perMinute: 10, models: [] },
       maxTurns: Infinity,
       warnings: [],
     });
@@ -223,6 +225,8 @@ describe('flags', () => {
       },
       servers: [],
       approval: { mode: 'ask', allow: [], deny: [] },
+      elicitation: { mode: 'ask', answers: [] },
+      sampling: { mode: 'ask', maxTokens: 4096, perMinute: 10, models: [] },
       maxTurns: 20,
       warnings: [],
     });
