@@ -10,6 +10,7 @@ import { createPatience } from './patience.js';
 import { createRetryClock } from './retry-clock.js';
 import { StreamableHTTPClientTransport } from './sdk.js';
 import type { ServerFetch } from './server-fetch.js';
+import { hideSessionId } from './session-secret.js';
 import type { OwnTransport } from './transport.js';
 
 /** For the DELETE that ends a session; milliseconds. */
@@ -28,6 +29,7 @@ export function createHttpTransport(server: RemoteServer, fetch: ServerFetch): O
   const capped = async (url: string | URL, init?: RequestInit) => {
     const response = await patience.fetch(url, init as NetRequest);
     hear();
+    hideSessionId(response.headers.get('mcp-session-id'));
     const onFailure = (error: OstlerError) => (broken = error);
     return capResponse(response, { server: server.id, onFailure, onBytes: hear });
   };

@@ -9,6 +9,7 @@ import { httpError, unexpectedContent } from './http-errors.js';
 import { parseMessages } from './messages.js';
 import { createPatience } from './patience.js';
 import { answerOf, type ServerFetch } from './server-fetch.js';
+import { hideSessionIn } from './session-secret.js';
 import { resolveEndpoint } from './sse-endpoint.js';
 import type { OwnTransport } from './transport.js';
 
@@ -47,6 +48,7 @@ export function createSseTransport(server: RemoteServer, fetch: ServerFetch): Ow
       const url = resolveEndpoint(data, server);
       if (endpoint !== undefined && endpoint.href !== url.href) throw movedEndpoint(server);
       endpoint = url;
+      hideSessionIn(url);
       opened.resolve(url);
     } else if (event === undefined || event === 'message') {
       for (const message of parseMessages(data)) transport.onmessage?.(message);

@@ -146,7 +146,7 @@ async function startCounting(answer: RawAnswer = () => undefined) {
   );
   return {
     url: `${server.url}/mcp`,
-    asked() {
+    asked: () => {
       const seen = methods;
       methods = [];
       return seen.filter((method) => !method.startsWith('tools/'));

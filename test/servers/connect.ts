@@ -7,15 +7,25 @@ import type { Connection } from '../../src/mcp/types.js';
 export interface OpenOptions {
   signal?: AbortSignal;
   onWarning?: (message: string) => void;
+  onTrouble?: () => void;
   dial?: Partial<DialOptions>;
 }
 
 /** Dials and connects as the manager does, to one server. */
 export async function open(
   server: ServerDefinition,
-  { signal = new AbortController().signal, onWarning = () => {}, dial: more }: OpenOptions = {},
+  {
+    signal = new AbortController().signal,
+    onWarning = () => {},
+    onTrouble = () => {},
+    dial: more,
+  }: OpenOptions = {},
 ): Promise<Connection> {
-  return connect(dial(server, { env: process.env, onWarning, ...more }), { signal, onWarning });
+  return connect(dial(server, { env: process.env, onWarning, ...more }), {
+    signal,
+    onWarning,
+    onTrouble,
+  });
 }
 
 /** The error with which connecting, or anything else, fails. */
