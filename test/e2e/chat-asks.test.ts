@@ -63,11 +63,13 @@ async function press(chat: ChatTerminal, ...keys: readonly string[]): Promise<vo
   }
 }
 
-/** What the model was told of its last call. */
-function told(chat: ChatTerminal): string {
+/** What the model was told of its calls. */
+function results(chat: ChatTerminal): string[] {
   const messages = chat.ollama.chats.at(-1)?.messages ?? [];
-  return String(messages.filter(({ role }) => role === 'tool').at(-1)?.content);
+  return messages.flatMap(({ role, content }) => (role === 'tool' ? [content] : []));
 }
+
+const told = (chat: ChatTerminal): string => results(chat).at(-1) ?? '';
 
 describe('server-everything', () => {
   async function openEverything(options: ChatOptions = {}) {
@@ -107,8 +109,7 @@ describe('server-everything', () => {
     await chat.waitFor(/email format +nobody@home\.example/);
     await press(chat, 'ctrl+s');
     await chat.waitFor('That is all.');
-    const results = chat.ollama.chats.at(-1)?.messages.filter(({ role }) => role === 'tool') ?? [];
-    const [answer, roots] = results.map(({ content }) => String(content));
+    const [answer, roots] = results(chat);
     for (const part of ['Name: Ann', 'nobody@home.example', '"integer": 42', '"Guitar"']) {
       expect(answer).toContain(part);
     }

@@ -32,14 +32,8 @@ export const TOOLS: readonly ToolView[] = ['add', 'greet'].map((name) => ({
   enabled: name === 'add',
 }));
 
-const DETAILS = {
-  name: 'llama3.1',
-  tools: true,
-  vision: false,
-  thinking: true,
-  contextLength: 131_072,
-  defaultNumCtx: 4096,
-};
+const ABLE = { tools: true, vision: false, thinking: true };
+const DETAILS = { name: 'llama3.1', ...ABLE, contextLength: 131_072, defaultNumCtx: 4096 };
 
 export interface FakeChat extends Chat {
   /** `part.method` and its arguments, without signals. */
