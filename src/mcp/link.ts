@@ -10,6 +10,7 @@ import type { Era } from './attempts.js';
 import type { Dialed } from './dial.js';
 import { createHttpTransport } from './http-transport.js';
 import { createIncoming } from './incoming/incoming.js';
+import { createListCache, type ListCache } from './list-cache.js';
 import { tapResults, type Ask } from './raw-results.js';
 import { Client } from './sdk.js';
 import { DefaultJsonSchemaValidator } from './sdk-shims.js';
@@ -23,6 +24,8 @@ export interface Link extends TaskLink {
   ask: Ask;
   /** From which level on the server is asked to log; undefined while nobody listens. */
   logging: { level?: LogLevel };
+  /** Lists that need not be asked for again yet. */
+  lists: ListCache;
   /** `list_changed` notifications that came while nobody listened. */
   changes: ReadonlySet<string>;
 }
@@ -60,7 +63,8 @@ export async function openLink(dialed: Dialed, era: Era, signal: AbortSignal): P
     },
   );
   const ask = askAgain(tapResults(client, transport));
-  const changes = noteChanges(client);
+  const lists = createListCache();
+  const changes = noteChanges(client, lists);
   incoming.attach(client);
   client.onclose = incoming.end;
   try {
@@ -75,16 +79,31 @@ export async function openLink(dialed: Dialed, era: Era, signal: AbortSignal): P
   }
   incoming.opened(client);
   const leaving = new Set<() => Promise<void>>();
-  const link = { server, client, transport, ask, incoming, logging: {}, tasks, leaving, changes };
+  const link = {
+    server,
+    client,
+    transport,
+    ask,
+    incoming,
+    logging: {},
+    tasks,
+    leaving,
+    lists,
+    changes,
+  };
   tasks?.opened(link);
   return link;
 }
 
 /** Remembers what changed between the first list and the first listener. */
-function noteChanges(client: Client): ReadonlySet<string> {
+function noteChanges(client: Client, lists: ListCache): ReadonlySet<string> {
   const changes = new Set<string>();
   client.fallbackNotificationHandler = ({ method }) => {
-    if (LIST_CHANGED.test(method)) changes.add(method);
+    const [, list] = LIST_CHANGED.exec(method) ?? [];
+    if (list !== undefined) {
+      changes.add(method);
+      lists.evict(list);
+    }
     return Promise.resolve();
   };
   return changes;

@@ -48,8 +48,10 @@ export function watchNotices(opened: OpenedLink, target: NoticeTarget): { stop: 
       case 'notifications/tools/list_changed':
         return lists.tools.trigger();
       case 'notifications/prompts/list_changed':
+        link.lists.evict('prompts');
         return lists.prompts.trigger();
       case 'notifications/resources/list_changed':
+        link.lists.evict('resources');
         return lists.resources.trigger();
       case 'notifications/resources/updated':
         return updated.push(isRecord(params) ? params['uri'] : undefined);

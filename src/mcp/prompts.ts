@@ -25,8 +25,21 @@ export async function listPrompts(
   link: Link,
   signal: AbortSignal,
   onWarning: Warn,
-): Promise<ServerPrompt[]> {
+): Promise<readonly ServerPrompt[]> {
   if (link.client.getServerCapabilities()?.prompts === undefined) return [];
+  const method = 'prompts/list';
+  return link.lists.through(method, (onPage) =>
+    readPrompts(link, onWarning, async (cursor) =>
+      onPage(await request(link, method, cursor === undefined ? {} : { cursor }, signal)),
+    ),
+  );
+}
+
+async function readPrompts(
+  link: Link,
+  onWarning: Warn,
+  fetchPage: Parameters<typeof walkPages>[0],
+): Promise<ServerPrompt[]> {
   const server = link.server.id;
   const prompts: ServerPrompt[] = [];
   const skipped: string[] = [];
@@ -36,10 +49,7 @@ export async function listPrompts(
     else prompts.push(keepRaw(prompt, raw));
   };
   const method = 'prompts/list';
-  await walkPages(
-    (cursor) => request(link, method, cursor === undefined ? {} : { cursor }, signal),
-    { server, method, key: 'prompts', onItem },
-  );
+  await walkPages(fetchPage, { server, method, key: 'prompts', onItem });
   if (skipped.length > 0) onWarning(skippedMessage(server, 'malformed prompt(s)', skipped));
   return prompts;
 }

@@ -31,7 +31,7 @@ export async function listResources(
   link: Link,
   signal: AbortSignal,
   onWarning: Warn,
-): Promise<ServerResource[]> {
+): Promise<readonly ServerResource[]> {
   if (link.client.getServerCapabilities()?.resources === undefined) return [];
   const [resources, templates] = await Promise.all([
     listOf(link, 'resources', signal, onWarning),
@@ -44,11 +44,25 @@ export async function listResources(
   return [...resources, ...templates];
 }
 
-async function listOf(
+function listOf(
   link: Link,
   key: keyof typeof LISTS,
   signal: AbortSignal,
   onWarning: Warn,
+): Promise<readonly ServerResource[]> {
+  const { method } = LISTS[key];
+  return link.lists.through(method, (onPage) =>
+    readList(link, key, onWarning, async (cursor) =>
+      onPage(await request(link, method, cursor === undefined ? {} : { cursor }, signal)),
+    ),
+  );
+}
+
+async function readList(
+  link: Link,
+  key: keyof typeof LISTS,
+  onWarning: Warn,
+  fetchPage: Parameters<typeof walkPages>[0],
 ): Promise<ServerResource[]> {
   const { method, uri } = LISTS[key];
   const server = link.server.id;
@@ -59,10 +73,7 @@ async function listOf(
     if (resource === undefined) skipped.push(nameOf(raw, uri));
     else found.push(keepRaw(resource, raw));
   };
-  await walkPages(
-    (cursor) => request(link, method, cursor === undefined ? {} : { cursor }, signal),
-    { server, method, key, onItem },
-  );
+  await walkPages(fetchPage, { server, method, key, onItem });
   if (skipped.length > 0) onWarning(skippedMessage(server, 'malformed resource(s)', skipped));
   return found;
 }

@@ -167,6 +167,18 @@ describe('a call that asks for what it does not get', () => {
   });
 });
 
+describe('lists', () => {
+  it('are asked for once while the server says they are good, and by every connection', async () => {
+    const [first, second] = [await host(), await host()];
+    for (const { connection } of [first, first, second]) {
+      expect(await connection.listPrompts(never)).toHaveLength(1);
+      expect(await connection.listResources(never)).toHaveLength(1);
+    }
+    expect(server.received('prompts/list')).toHaveLength(2);
+    expect(server.received('resources/list')).toHaveLength(3);
+  });
+});
+
 describe('what a server tells by itself', () => {
   it('is logged from the level that every call asks for', async () => {
     const { connection } = await host();

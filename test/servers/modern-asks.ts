@@ -55,7 +55,10 @@ export async function startModernAsks(): Promise<ModernAsksFixture> {
 function createAskingServer(): McpServer {
   const server = new McpServer(
     { name: 'asking', version: '2.0.0' },
-    { capabilities: { logging: {}, resources: { subscribe: true } } },
+    {
+      capabilities: { logging: {}, resources: { subscribe: true } },
+      cacheHints: { 'prompts/list': { ttlMs: 60_000, cacheScope: 'private' } },
+    },
   );
   const text = (value: unknown) => ({
     content: [{ type: 'text' as const, text: JSON.stringify(value) }],

@@ -51,7 +51,7 @@ export function createGate({ onFlood, now = clockNow }: GateOptions): Gate {
         ? `more than ${PER_CALL} in one call`
         : recent.length >= PER_MINUTE[kind]
           ? `more than ${PER_MINUTE[kind]} in a minute`
-          : waiting >= MAX_WAITING
+          : waiting >= MAX_WAITING && kind !== 'roots'
             ? `more than ${MAX_WAITING} at once`
             : undefined;
     if (why !== undefined) {
