@@ -54,8 +54,8 @@ export interface ServerStatus {
   connect_ms?: number;
   /** Milliseconds of the last answered request; the chat measures it. */
   latency_ms?: number;
-  /** Remote servers: whether the requests carry headers of the configuration. */
-  credentials?: 'none' | 'headers';
+  /** Remote servers: whether the requests carry headers of the configuration, or a token that was got by OAuth. */
+  credentials?: 'none' | 'headers' | 'oauth';
   /** A thing the person should know, e.g. a transport fallback. */
   notice?: string;
   error?: ErrorInfo;

@@ -1,6 +1,7 @@
 import type { RemoteServer, ServerDefinition } from '../config/types.js';
 import { OstlerError, toErrorInfo } from '../core/errors.js';
 import type { ServerState, ServerStatus } from '../core/events.js';
+import { usesToken } from './auth/in-use.js';
 import { hasCredentials } from './http-errors.js';
 import type { Connection } from './types.js';
 
@@ -51,6 +52,7 @@ export function toLiveStatus(
   };
 }
 
-function credentialsOf(server: RemoteServer): 'none' | 'headers' {
+function credentialsOf(server: RemoteServer): NonNullable<ServerStatus['credentials']> {
+  if (usesToken(server.url)) return 'oauth';
   return server.headers.length > 0 || hasCredentials(server) ? 'headers' : 'none';
 }

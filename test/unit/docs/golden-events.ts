@@ -373,7 +373,7 @@ export const CHOICES: {
   },
   'server_status.transport': { stdio: true, sse: true, http: true },
   'server_status.era': { legacy: true, modern: true },
-  'server_status.credentials': { none: true, headers: true },
+  'server_status.credentials': { none: true, headers: true, oauth: true },
   tool_status: { success: true, error: true, denied: true, cancelled: true },
   'message.role': { user: true, assistant: true },
   'approval.decision': { allow: true, deny: true },
