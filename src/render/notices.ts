@@ -46,10 +46,12 @@ export function createNoticeLines({
         return level === 'verbose' ? [paint('dim', toTerminalLine(event.message))] : [];
       case 'error':
         return event.severity === 'error' ? errorLines(event, paint) : warning(event.message);
-      case 'resource_updated':
+      // A question is shown by whoever asks the person, and would be cut in two by a line of ours.
       case 'elicitation':
-      case 'elicitation_result':
       case 'sampling':
+        return level === 'verbose' ? askLines(event, paint) : [];
+      case 'resource_updated':
+      case 'elicitation_result':
       case 'sampling_result':
       case 'login':
         return isQuiet ? [] : askLines(event, paint);

@@ -21,9 +21,10 @@ const DECLINED: AgentEventBody = {
 describe('what servers ask in a run without a screen', () => {
   const events = [init(), ASKED, DECLINED, result('Done.')];
 
-  it('is a line each on stderr, and nothing on stdout', async () => {
+  it('is a line each on stderr, the question with -v only, and nothing on stdout', async () => {
     const { stdout, stderr } = await render(renderText, events);
-    expect(stderr).toBe(
+    expect(stderr).toBe('  shop was told no (nobody was asked)\n');
+    expect((await render(renderText, events, { level: 'verbose' })).stderr).toContain(
       '  shop asks: Your \\x1b[2Jname?\\nNow.\n  shop was told no (nobody was asked)\n',
     );
     expect(stdout).toBe('Done.\n');
