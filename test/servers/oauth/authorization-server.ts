@@ -34,7 +34,7 @@ export interface AuthorizationServer extends HttpFixture {
   logins: () => number;
   /** Requests of the token endpoint so far, by their grant type, successful or not. */
   tokenRequests: () => readonly string[];
-  /** Every access token, refresh token, code and client secret that was given out. */
+  /** Every token, code and client secret that was given out, and every PKCE verifier that came. */
   secrets: () => readonly string[];
   /** A token that is still good, with what it is for. */
   look: (token: string) => Promise<FoundToken | undefined>;
@@ -43,6 +43,16 @@ export interface AuthorizationServer extends HttpFixture {
   revokeRefreshTokens: () => void;
   /** Registered clients are unknown from now on. */
   forgetClients: () => void;
+}
+
+interface Owner {
+  clientId: string;
+}
+
+interface Seen {
+  grants: string[];
+  secrets: Set<string>;
+  logins: number;
 }
 
 const ACCOUNT = 'alice';
@@ -56,7 +66,7 @@ export async function startAuthorizationServer(
   options: AuthorizationServerOptions = {},
 ): Promise<AuthorizationServer> {
   const memory: Memory = new Map();
-  const seen = { grants: [] as string[], secrets: new Set<string>(), logins: 0 };
+  const seen: Seen = { grants: [], secrets: new Set(), logins: 0 };
   let answer: (request: IncomingMessage, response: ServerResponse) => void = () => {};
   const fixture = await startHttp((request, response) => {
     if (options.before?.(request, response) === true) return;
@@ -120,7 +130,11 @@ function configurationOf(options: AuthorizationServerOptions, memory: Memory) {
       rpInitiatedLogout: { enabled: false },
       userinfo: { enabled: false },
       registration: { enabled: registration },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_: unknown, client: Owner, token: Owner) =>
+          client.clientId === token.clientId,
+      },
       clientCredentials: { enabled: true },
       dPoP: { enabled: dpop },
       resourceIndicators: {
@@ -149,10 +163,12 @@ const TTL = {
   Session: DAY,
 };
 
-function remember(provider: Provider, seen: { grants: string[]; logins: number }): void {
+function remember(provider: Provider, seen: Seen): void {
   const grantOf = (context: unknown) => {
-    const { oidc } = context as { oidc?: { params?: { grant_type?: string } } };
-    seen.grants.push(oidc?.params?.grant_type ?? '?');
+    const { oidc } = context as { oidc?: { params?: Record<string, string | undefined> } };
+    const { grant_type: grant = '?', code_verifier: verifier } = oidc?.params ?? {};
+    seen.grants.push(grant);
+    if (verifier !== undefined) seen.secrets.add(verifier);
   };
   provider.on('grant.success', grantOf);
   provider.on('grant.error', grantOf);
