@@ -1,8 +1,5 @@
-import type { DpopSession } from '@modelcontextprotocol/client';
 import type { RemoteServer } from '../../config/types.js';
 import type { OstlerError } from '../../core/errors.js';
-import { registerSecret } from '../../core/redact.js';
-import { withSignal } from '../../core/wait.js';
 import { originOf } from '../../net/address.js';
 import type { NetResponse } from '../../net/response.js';
 import type { LoginPort } from '../ports.js';
@@ -14,13 +11,14 @@ import {
   type AuthContext,
   type Challenge,
 } from './context.js';
-import { dpopSession } from './dpop.js';
-import { noteToken } from './in-use.js';
-import { askPerson, fits, type PersonRequest } from './person.js';
+import { holdToken, type HeldToken, type TokenHeaders } from './held-token.js';
+import { createOneAtATime } from './one-at-a-time.js';
+import { askPerson, type PersonAnswer, type PersonRequest } from './person.js';
 import { refusedLogin, rememberRefusal } from './refused-logins.js';
 import { renew } from './renew.js';
+import { extractWWWAuthenticateParams } from './sdk-auth.js';
+import { createStepUps } from './step-ups.js';
 import { createTokenStore, expiryOf } from './token-store.js';
-import type { Grant, KeptIn } from './types.js';
 
 export interface AuthorizerOptions {
   server: RemoteServer;
@@ -42,9 +40,7 @@ export interface Sent {
 /** Puts tokens on the requests to one server, and gets new ones when it refuses. */
 export interface Authorizer {
   /** The headers that carry the token; none while there is no token. */
-  headersFor: (
-    request: Pick<Sent, 'url' | 'method' | 'signal'>,
-  ) => Promise<{ headers: readonly (readonly [string, string])[]; token: string | undefined }>;
+  headersFor: (request: Pick<Sent, 'url' | 'method' | 'signal'>) => Promise<TokenHeaders>;
   /** Learns from an answer; true: the request is worth to be sent again. */
   answered: (response: NetResponse, sent: Sent) => Promise<boolean>;
   /** A person logs in whom a connection attempt had no time for. False: none is waited for. */
@@ -53,199 +49,151 @@ export interface Authorizer {
   connected: () => void;
 }
 
-const MAX_STEP_UPS = 2;
 /** Before a token's end a new one is got; milliseconds. */
 const LEEWAY_MS = 10_000;
 
 export async function createAuthorizer(options: AuthorizerOptions): Promise<Authorizer> {
-  const { server, env, login, onNotice } = options;
-  const settings = settingsOf(server);
+  const { server, env, login } = options;
   const store = await createTokenStore(env);
-  const sdk = await import('./sdk-auth.js');
-  const accepted = new Set<string>();
-  /** Tokens that a new login or a renewal has brought to this process. */
-  const born = new Map<string, 'login' | 'renewal'>();
-  const triedScopes = new Set<string>();
-  let stepUps = 0;
-  let grant: Grant | undefined;
-  let session: DpopSession | undefined;
+  const settings = settingsOf(server);
+  const held = holdToken({ server, store, settings });
+  const stepUps = createStepUps();
+  const alone = createOneAtATime();
+  const contextFor = (signal: AbortSignal) => createContext({ server, env, store, login, signal });
+  const tokens = createTokenSource(held, options);
+  const hasChanged = (token: string | undefined) => () =>
+    held.grant() !== undefined && held.grant()?.tokens.access_token !== token;
   let loaded = false;
-  let live = false;
-  let waiting: PersonRequest | undefined;
-  /** Empty, or what is under way to get a token. */
-  const working = new Set<Promise<void>>();
 
-  const contextFor = (signal: AbortSignal): AuthContext =>
-    createContext({ server, env, store, login, signal });
-
-  const use = async (next: Grant | undefined, by?: 'login' | 'renewal') => {
-    const key = next?.dpopKey;
-    if (key === undefined) session = undefined;
-    else if (key !== grant?.dpopKey) session = await dpopSession(key);
-    grant = next;
-    const token = next?.tokens.access_token;
-    if (token !== undefined) registerSecret(`Bearer ${token}`);
-    if (token !== undefined && by !== undefined) born.set(token, by);
-    noteToken(server.url, token !== undefined);
-  };
-  const stored = async () => (await store.grants(server.url)).find((kept) => fits(kept, settings));
-
-  /** One at a time; whoever had to wait looks first whether the token has changed meanwhile. */
-  const alone = async (sent: Pick<Sent, 'token' | 'signal'>, work: () => Promise<void>) => {
-    for (const other of working)
-      await withSignal(
-        other.catch(() => {}),
-        sent.signal,
-      );
-    if (grant !== undefined && grant.tokens.access_token !== sent.token) return;
-    const own = work();
-    working.add(own);
-    try {
-      await own;
-    } finally {
-      working.delete(own);
+  const refused = async (sent: Sent, challenge: Challenge): Promise<boolean> => {
+    const nobody = login === undefined && settings.grant === 'authorization_code';
+    if (nobody && held.grant() === undefined) {
+      // Whoever has just logged in elsewhere is welcome.
+      await held.use(await held.stored());
+      return held.grant() !== undefined;
     }
-  };
-
-  const tell = (issuer: string, where: KeptIn | undefined) => {
-    if (where === undefined) return;
-    const place = where.kind === 'keychain' ? 'the keychain' : where.path;
-    onNotice(`${server.id}: logged in at ${originOf(issuer)}; the tokens are kept in ${place}`);
-  };
-
-  const byPerson = async (context: AuthContext, request: PersonRequest) => {
-    if (login === undefined) throw needsLogin(context);
-    const before = refusedLogin(server.url);
-    if (before !== undefined) throw before;
-    if (!live) {
-      waiting = request;
-      throw needsLogin(context);
-    }
-    const { grant: next, where } = await askPerson(context, request);
-    tell(next.issuer, where);
-    await use(next, 'login');
-  };
-
-  const obtain = async (context: AuthContext, request: PersonRequest) => {
-    if (settings.grant === 'authorization_code') return byPerson(context, request);
-    const { grant: next } = await acquire(context, request.challenge, request.scope);
-    await use(next, 'login');
-  };
-
-  const unauthorized = async (challenge: Challenge, sent: Sent) => {
-    const context = contextFor(sent.signal);
-    const kept = await stored();
-    if (kept !== undefined && kept.tokens.access_token !== sent.token) return use(kept);
-    const { token } = sent;
-    const isNew = token !== undefined && !accepted.has(token);
-    if (isNew && born.get(token) === 'login') throw refusesNew(context, grant);
-    if (kept !== undefined && !(isNew && born.get(token) === 'renewal')) {
-      const renewed = await renew(context, kept, challenge);
-      if (renewed !== undefined) return use(renewed, 'renewal');
-    }
-    return obtain(context, { challenge, rejected: token });
-  };
-
-  /** More scopes, by a new authorization: a refresh cannot widen what was granted. */
-  const stepUp = async (challenge: Challenge, sent: Sent): Promise<boolean> => {
-    if (challenge.error !== 'insufficient_scope' || grant === undefined) return false;
-    const { tokens, asked } = grant;
-    const union = sdk.computeScopeUnion(asked, tokens.scope, challenge.scope);
-    const wider = sdk.isStrictScopeSuperset(union, tokens.scope ?? asked);
-    if (union === undefined || !wider || triedScopes.has(union) || stepUps >= MAX_STEP_UPS) {
-      return false;
-    }
-    await alone(sent, () => {
-      triedScopes.add(union);
-      stepUps += 1;
-      const request = { challenge, scope: union, rejected: sent.token };
-      return obtain(contextFor(sent.signal), request);
-    });
+    await alone(hasChanged(sent.token), sent.signal, () =>
+      tokens.replace(contextFor(sent.signal), challenge, sent.token),
+    );
     return true;
   };
 
+  const stepUp = async (sent: Sent, challenge: Challenge): Promise<boolean> => {
+    const scope = stepUps.next(held.grant(), challenge);
+    if (scope === undefined) return false;
+    const request = { challenge, scope, rejected: sent.token };
+    await alone(hasChanged(sent.token), sent.signal, () =>
+      tokens.obtain(contextFor(sent.signal), request),
+    );
+    return true;
+  };
+
+  /** Not to send what is refused by now. The clock may be wrong: the server's own answer decides. */
   const renewInTime = async (signal: AbortSignal) => {
-    const ends = grant && expiryOf(grant);
-    if (grant === undefined || ends === undefined || Date.now() < ends - LEEWAY_MS) return;
-    if (grant.tokens.refresh_token === undefined) return;
-    const { access_token: token } = grant.tokens;
+    const grant = held.grant();
+    if (grant?.tokens.refresh_token === undefined) return;
+    if (Date.now() < (expiryOf(grant) ?? Infinity) - LEEWAY_MS) return;
     try {
-      await alone({ token, signal }, async () => {
-        const renewed = grant && (await renew(contextFor(signal), grant, {}));
-        if (renewed !== undefined) await use(renewed, 'renewal');
+      await alone(hasChanged(grant.tokens.access_token), signal, async () => {
+        const renewed = await renew(contextFor(signal), grant, {});
+        if (renewed !== undefined) await held.use(renewed, 'renewal');
       });
     } catch (error) {
-      // The clock may be wrong: the server's own answer decides.
       if (signal.aborted) throw error;
     }
   };
 
   return {
     async headersFor({ url, method, signal }) {
-      if (!loaded) {
-        await use(await stored());
-        loaded = true;
-      }
+      if (!loaded) await held.use(await held.stored());
+      loaded = true;
       await renewInTime(signal);
-      const token = grant?.tokens.access_token;
-      if (grant === undefined || token === undefined) return { headers: [], token };
-      if (session === undefined || grant.tokens.token_type.toLowerCase() !== 'dpop') {
-        return { headers: [['Authorization', `Bearer ${token}`]], token };
-      }
-      const proof = await session.buildProof({ htm: method, htu: url, accessToken: token });
-      return {
-        headers: [
-          ['Authorization', `DPoP ${token}`],
-          ['DPoP', proof],
-        ],
-        token,
-      };
+      return held.headersFor(url, method);
     },
     async answered(response, sent) {
       const { status } = response;
-      const asResponse = response as unknown as Response;
-      const nonceBefore = session?.nonceFor(sent.url);
-      session?.observeNonce(asResponse, sent.url);
+      const wantsProof = held.wantsProof(response, sent.url);
       if (status !== 401 && status !== 403) {
-        if (sent.token !== undefined && !accepted.has(sent.token)) {
-          accepted.add(sent.token);
-          stepUps = 0;
-        }
+        if (sent.token !== undefined && held.accept(sent.token)) stepUps.reset();
         return false;
       }
-      if (session !== undefined && sdk.isDpopNonceChallenge(asResponse)) {
-        return session.nonceFor(sent.url) !== nonceBefore;
-      }
-      const challenge = sdk.extractWWWAuthenticateParams(asResponse);
-      if (status === 403) return stepUp(challenge, sent);
-      if (login === undefined && grant === undefined && settings.grant === 'authorization_code') {
-        // Nobody to log in: whoever has just done so elsewhere is welcome.
-        await use(await stored());
-        return grant !== undefined;
-      }
-      await alone(sent, () => unauthorized(challenge, sent));
-      return true;
+      if (wantsProof) return true;
+      const challenge = extractWWWAuthenticateParams(response as unknown as Response);
+      return status === 401 ? refused(sent, challenge) : stepUp(sent, challenge);
     },
-    async settle(signal) {
+    settle: (signal) => tokens.settle(contextFor(signal)),
+    connected: tokens.connected,
+  };
+}
+
+interface TokenSource {
+  /** In the place of one that was refused: another one that is kept, a renewed one, a new one. */
+  replace: (context: AuthContext, challenge: Challenge, token: string | undefined) => Promise<void>;
+  obtain: (context: AuthContext, request: PersonRequest) => Promise<void>;
+  settle: (context: AuthContext) => Promise<boolean>;
+  connected: () => void;
+}
+
+function createTokenSource(
+  held: HeldToken,
+  { server, onNotice }: Pick<AuthorizerOptions, 'server' | 'onNotice'>,
+): TokenSource {
+  let live = false;
+  let waiting: PersonRequest | undefined;
+
+  const take = async ({ grant, where }: PersonAnswer) => {
+    if (where !== undefined) {
+      const place = where.kind === 'keychain' ? 'the keychain' : where.path;
+      const at = originOf(grant.issuer);
+      onNotice(`${server.id}: logged in at ${at}; the tokens are kept in ${place}`);
+    }
+    await held.use(grant, 'login');
+  };
+
+  const obtain: TokenSource['obtain'] = async (context, request) => {
+    if (context.settings.grant !== 'authorization_code') {
+      const { grant } = await acquire(context, request.challenge, request.scope);
+      return held.use(grant, 'login');
+    }
+    const before = refusedLogin(server.url);
+    if (context.login === undefined) throw needsLogin(context);
+    if (before !== undefined) throw before;
+    if (live) return take(await askPerson(context, request));
+    waiting = request;
+    throw needsLogin(context);
+  };
+
+  return {
+    obtain,
+    async replace(context, challenge, token) {
+      const kept = await held.stored();
+      if (kept !== undefined && kept.tokens.access_token !== token) return held.use(kept);
+      const by = held.newBy(token);
+      if (by === 'login') throw refusesNew(context, held.grant()?.issuer);
+      if (kept !== undefined && by !== 'renewal') {
+        const renewed = await renew(context, kept, challenge);
+        if (renewed !== undefined) return held.use(renewed, 'renewal');
+      }
+      return obtain(context, { challenge, rejected: token });
+    },
+    async settle(context) {
       const request = waiting;
       waiting = undefined;
       if (request === undefined) return false;
-      const { grant: next, where } = await askPerson(contextFor(signal), request);
-      tell(next.issuer, where);
-      await use(next, 'login');
+      await take(await askPerson(context, request));
       return true;
     },
     connected() {
       live = true;
     },
   };
+}
 
-  function refusesNew(context: AuthContext, refused: Grant | undefined): OstlerError {
-    const from = refused === undefined ? '' : ` that ${originOf(refused.issuer)} has just given`;
-    const error = authError('auth_rejected', context, `it refuses the token${from} (HTTP 401).`, {
-      hint: 'The server and its authorization server do not agree; that is for those who run them.',
-    });
-    rememberRefusal(server.url, error);
-    return error;
-  }
+function refusesNew(context: AuthContext, issuer: string | undefined): OstlerError {
+  const from = issuer === undefined ? '' : ` that ${originOf(issuer)} has just given`;
+  const error = authError('auth_rejected', context, `it refuses the token${from} (HTTP 401).`, {
+    hint: 'The server and its authorization server do not agree; that is for those who run them.',
+  });
+  rememberRefusal(context.server.url, error);
+  return error;
 }
