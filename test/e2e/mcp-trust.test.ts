@@ -16,10 +16,6 @@ afterEach(async () => {
 const open = (...args: string[]) =>
   openTerminal(['mcp', ...args], { home: at.home, cwd: at.project, columns: 60 });
 
-const listed = async () =>
-  (JSON.parse((await at.mcp(['list', '--json'])).stdout) as { servers: { trusted: boolean }[] })
-    .servers;
-
 describe('at a terminal', () => {
   it.each([
     ['y', 0, 1],
@@ -38,7 +34,7 @@ describe('at a terminal', () => {
     expect(terminal.screen().join('\n')).toContain('! runs what it downloads');
     terminal.write(`${answer}\r`);
     expect((await terminal.exit).code).toBe(code);
-    expect(await listed()).toHaveLength(count);
+    expect(await at.listed()).toHaveLength(count);
   });
 
   it('Ctrl+C is a no', async () => {
@@ -50,7 +46,7 @@ describe('at a terminal', () => {
     await terminal.waitFor('Add near (local)? [y/N]');
     terminal.press('ctrl+c');
     expect((await terminal.exit).code).toBe(6);
-    expect(await listed()).toHaveLength(0);
+    expect(await at.listed()).toHaveLength(0);
   });
 
   it('add asks nothing: its person typed the command', async () => {
@@ -71,13 +67,13 @@ describe('at a terminal', () => {
     expect(first.scrollback().join('')).toContain(path.join(at.home, 'canary'));
     first.write('yes\r');
     expect((await first.exit).code).toBe(0);
-    expect((await listed())[0]?.trusted).toBe(true);
+    expect((await at.listed())[0]?.trusted).toBe(true);
     at.write('project/.mcp.json', file('two'));
-    expect((await listed())[0]?.trusted).toBe(false);
+    expect((await at.listed())[0]?.trusted).toBe(false);
     const second = open('trust');
     await second.waitFor('[y/N]');
     second.write('\r');
     expect((await second.exit).code).toBe(6);
-    expect((await listed())[0]?.trusted).toBe(false);
+    expect((await at.listed())[0]?.trusted).toBe(false);
   });
 });

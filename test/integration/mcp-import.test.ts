@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filesHolding } from '../support/canary.js';
@@ -34,12 +33,6 @@ afterEach(() => {
   expect(canary(at.home).sprung()).toBe(false);
   at.remove();
 });
-
-const written = () => {
-  const dir = path.join(at.home, 'state/local');
-  const [name = ''] = readdirSync(dir);
-  return at.read(`state/local/${name}`) ?? '';
-};
 
 interface Found {
   name: string;
@@ -83,7 +76,7 @@ describe('ostler mcp import', () => {
     expect(refused.stderr).toContain('--yes');
     const done = await at.mcp(['import', 'gh', '--from', 'vscode', '--yes', '--json']);
     expect(JSON.parse(done.stdout)).toMatchObject({ servers: [{ name: 'gh' }], scope: 'local' });
-    expect(written()).toContain('      Authorization: Bearer ${PAT}\n');
+    expect(at.localText()).toContain('      Authorization: Bearer ${PAT}\n');
     expect((await found('--from', 'vscode'))[0]?.taken).toBe('same');
   });
 
@@ -92,7 +85,7 @@ describe('ostler mcp import', () => {
     expect(code).toBe(0);
     expect(stdout + stderr).not.toContain(SECRET);
     expect(stderr).toContain('holds a credential (env.API_KEY)');
-    expect(written()).toContain(SECRET);
+    expect(at.localText()).toContain(SECRET);
     expect(filesHolding(path.join(at.home, 'state'), [SECRET])).toHaveLength(1);
     const shared = await at.mcp(['import', 'fs', '--yes', '-s', 'project']);
     expect(shared.code).toBe(2);
@@ -135,7 +128,7 @@ describe('ostler mcp import', () => {
     expect(taken.code).toBe(2);
     expect(taken.stderr).toContain('--force');
     expect((await at.mcp(['import', 'far', '--yes', '--force'])).stdout).toContain('Replaced far');
-    expect(written()).toContain('https://far.example/mcp');
+    expect(at.localText()).toContain('https://far.example/mcp');
   });
 
   it.each([

@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { makeHome, runOstler, type RunOptions, type RunResult } from './ostler.js';
 
@@ -12,8 +19,22 @@ export interface McpHome {
   /** Text of a file below the home; undefined when there is none. */
   read: (name: string) => string | undefined;
   write: (name: string, content: string | object) => void;
+  /** Text of the file for this person in this project. */
+  localText: () => string;
+  /** What `mcp list --json` tells. */
+  listed: () => Promise<Listed[]>;
   env: Readonly<Record<string, string>>;
   remove: () => void;
+}
+
+export interface Listed {
+  name: string;
+  transport: string;
+  where: string;
+  scope: string;
+  file: string;
+  trusted: boolean;
+  hiddenBy?: string;
 }
 
 export function makeMcpHome(): McpHome {
@@ -22,13 +43,22 @@ export function makeMcpHome(): McpHome {
   const project = path.join(home, 'project');
   mkdirSync(project);
   const env = { HOME: home, OSTLER_HOME: path.join(home, 'state') };
+  const mcp: McpHome['mcp'] = (args, options = {}) =>
+    runOstler(['mcp', ...args], { cwd: project, ...options, env: { ...env, ...options.env } });
   return {
     home,
     project,
     env,
     remove,
-    mcp: (args, options = {}) =>
-      runOstler(['mcp', ...args], { cwd: project, ...options, env: { ...env, ...options.env } }),
+    mcp,
+    localText() {
+      const local = path.join(home, 'state/local');
+      return readFileSync(path.join(local, readdirSync(local)[0] ?? ''), 'utf8');
+    },
+    async listed() {
+      const { stdout } = await mcp(['list', '--json']);
+      return (JSON.parse(stdout) as { servers: Listed[] }).servers;
+    },
     read(name) {
       const file = path.join(home, name);
       return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
