@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filesHolding } from '../support/canary.js';
 import { canary, makeMcpHome, type McpHome } from '../support/mcp-home.js';
+import { runOstler } from '../support/ostler.js';
 
 let at: McpHome;
 beforeEach(() => {
@@ -62,6 +63,27 @@ describe('ostler mcp add', () => {
     });
     expect(sprung()).toBe(false);
     expect(statSync(path.join(at.home, 'state/config.yaml')).mode & 0o777).toBe(0o600);
+  });
+
+  it('reads a path from where it was typed, in every scope', async () => {
+    at.write('project/tok.txt', 'tok-canary-from-file');
+    chmodSync(path.join(at.project, 'tok.txt'), 0o600);
+    for (const scope of ['user', 'local', 'project']) {
+      await at.mcp([
+        'add',
+        scope,
+        'http://127.0.0.1:1/mcp',
+        '--token-file',
+        'tok.txt',
+        '-s',
+        scope,
+      ]);
+      const called = await runOstler(['inspect', scope], { cwd: at.project, env: at.env });
+      // The token was found, and nobody answers there.
+      expect(called.code).toBe(4);
+      expect(called.stdout + called.stderr).not.toContain('canary');
+    }
+    expect(at.read('project/ostler.yaml')).toContain('tokenFile: tok.txt\n');
   });
 
   it('takes every flag of an entry', async () => {

@@ -1,6 +1,8 @@
 import { checkEntry, entrySource } from '../../config/edit/check-entry.js';
 import type { Scope } from '../../config/edit/scopes.js';
 import { checkNewName } from '../../config/edit/server-name.js';
+import type { WrittenEntry } from '../../config/edit/types.js';
+import { expandHome } from '../../config/home.js';
 import { isUrlTarget } from '../../config/target.js';
 import { OstlerError } from '../../core/errors.js';
 import { toJsonLine } from '../../core/output-json.js';
@@ -36,7 +38,7 @@ export async function runAdd({ name, words, flags, io }: AddRun): Promise<number
     });
   }
   const scope = scopeFlag(flags) ?? DEFAULT_SCOPE;
-  const entry = toEntry(words, flags);
+  const entry = placed(toEntry(words, flags), scope, io);
   const added = { id: name, entry };
   checkSecrets(added, scope);
   const notes = await checkEntry({ ...added, source: entrySource(name, io.cwd, entry) });
@@ -51,6 +53,17 @@ export async function runAdd({ name, words, flags, io }: AddRun): Promise<number
     flags['json'] === true,
   );
   return 0;
+}
+
+/** A path is typed from here, and the user's file reads it from its own directory. */
+function placed(entry: WrittenEntry, scope: Scope, { cwd, env }: Io): WrittenEntry {
+  if (scope !== 'user') return entry;
+  const paths = ['ca', 'tokenFile'].flatMap((key) => {
+    const value = entry[key];
+    const isPlainPath = typeof value === 'string' && !/[~$]/.test(value.slice(0, 1));
+    return isPlainPath ? [[key, expandHome(value, { dir: cwd, env })] as const] : [];
+  });
+  return { ...entry, ...Object.fromEntries(paths) };
 }
 
 function hostWord(url: string): string {

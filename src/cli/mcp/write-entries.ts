@@ -85,9 +85,7 @@ function entryWarnings({ id, entry }: NamedEntry, env: NodeJS.ProcessEnv): strin
   return [
     ...(secrets.length === 0
       ? []
-      : [
-          `${id}: the file holds a credential (${secrets.join(', ')}); \${VAR} would keep it out`,
-        ]),
+      : [`${id}: the file holds a credential (${secrets.join(', ')}); \${VAR} would keep it out`]),
     ...(unset.length === 0 ? [] : [`${id}: not set in this shell: ${unset.join(', ')}`]),
   ];
 }
