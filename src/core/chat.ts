@@ -1,6 +1,8 @@
-import type { AskElicitation, AskLogin, AskRoots, ReviewSampling, Root } from './asks.js';
+import type { AskElicitation, AskLogin, AskRoots, ReviewSampling } from './asks.js';
+import type { ChatRoots } from './chat-roots.js';
 import type { AgentEvent, ServerStatus } from './events.js';
 import type { JsonObject, JsonSchema } from './json.js';
+import type { LogLevel } from './log-level.js';
 import type { ChatMessage, ImageData } from './messages.js';
 
 /**
@@ -136,19 +138,8 @@ export interface ChatServers {
   /** Forgets the tokens of a server and ends its connection; false when there were none. */
   logout: (name: string) => Promise<boolean>;
   /** What a server may tell from now on, after a reconnect too. Rejects with `usage` for one that does not log. */
-  setLogLevel: (name: string, level: ServerLogLevel, signal: AbortSignal) => Promise<void>;
+  setLogLevel: (name: string, level: LogLevel, signal: AbortSignal) => Promise<void>;
 }
-
-/** RFC 5424, as server/utilities/logging has them. */
-export type ServerLogLevel =
-  | 'debug'
-  | 'info'
-  | 'notice'
-  | 'warning'
-  | 'error'
-  | 'critical'
-  | 'alert'
-  | 'emergency';
 
 export interface ToolView {
   server: string;
@@ -223,22 +214,6 @@ export interface ResourceSubscription {
   uri: string;
   /** How often it changed since. */
   updates: number;
-}
-
-/** The folders that servers may be told of (client/roots). */
-export interface ChatRoots {
-  list: () => readonly ChatRoot[];
-  /** What the person said of each server that asked, in the order of asking. */
-  consents: () => readonly { server: string; allowed: boolean }[];
-  /** Resolves to what was added; servers with consent are told. Rejects with `usage` for what is no directory. */
-  add: (directory: string) => Promise<ChatRoot>;
-  /** By path or URI; false when it is none. */
-  remove: (directory: string) => Promise<boolean>;
-}
-
-export interface ChatRoot extends Root {
-  /** Real path. */
-  path: string;
 }
 
 /** `auto-read` lets tools pass that their server declares read-only: the server's own word. */

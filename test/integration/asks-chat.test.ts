@@ -271,7 +271,7 @@ describe('subscriptions and log levels', () => {
       servers: [everything],
       turns: [{ calls: [call('all__toggle-subscriber-updates')] }, { text: 'On.' }],
     });
-    const [resource] = (await it.resources.list(soon())).filter(({ template }) => !template);
+    const resource = (await it.resources.list(soon())).find(({ template }) => !template);
     const uri = resource?.uri ?? '';
     await it.resources.subscribe('all', uri, soon());
     await it.resources.subscribe('all', uri, soon());

@@ -1,7 +1,7 @@
 import { toRoot } from '../../config/roots.js';
 import type { RootFolder } from '../../config/types.js';
 import type { AskRoots } from '../../core/asks.js';
-import type { ChatRoots } from '../../core/chat.js';
+import type { ChatRoots } from '../../core/chat-roots.js';
 import { OstlerError } from '../../core/errors.js';
 import type { RootsPort } from '../../mcp/ports.js';
 import type { Turns } from './turns.js';

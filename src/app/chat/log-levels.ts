@@ -1,16 +1,16 @@
-import type { ServerLogLevel } from '../../core/chat.js';
+import type { LogLevel } from '../../core/log-level.js';
 import { OstlerError } from '../../core/errors.js';
 import type { Connection } from '../../mcp/types.js';
 
 /** From which level each server is wanted to log, for as long as the chat lives. */
 export interface LogLevels {
-  set: (connection: Connection, level: ServerLogLevel, signal: AbortSignal) => Promise<void>;
+  set: (connection: Connection, level: LogLevel, signal: AbortSignal) => Promise<void>;
   /** A server is back, and knows nothing of it. */
   renew: (connection: Connection, signal: AbortSignal) => void;
 }
 
 export function createLogLevels(onFailure: (error: unknown) => void): LogLevels {
-  const wanted = new Map<string, ServerLogLevel>();
+  const wanted = new Map<string, LogLevel>();
   /** Connections that know. */
   const told = new WeakSet<Connection>();
   return {
