@@ -155,10 +155,12 @@ const librariesLater: Plugin = {
     });
     builder.onLoad({ filter: /.*/, namespace: 'later' }, ({ path: name, pluginData }) => {
       const wanted = CALLED_LATER[name];
-      const contents = `exports.${wanted} = function (...args) {
+      const contents = `function later(...args) {
         const real = require('${name}?real').${wanted};
         return new.target ? new real(...args) : real(...args);
-      }; exports.__esModule = true;`;
+      }
+      // As the default of a module that is one function, it is that function: so Node tells it to ESM.
+      module.exports = Object.assign(later, { ${wanted}: later, __esModule: true });`;
       return { contents, resolveDir: pluginData as string };
     });
   },
