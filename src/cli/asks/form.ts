@@ -43,7 +43,7 @@ async function fill(prompter: Prompter, field: FormField, content: JsonObject): 
   if (looksSecret(field)) {
     prompter.warn('This looks like a secret, which a server must not ask for in a form.');
   }
-  if (field.description !== undefined) prompter.tell(field.description);
+  if (field.description !== undefined) prompter.tell(`\n${field.description}`);
   const answer = await askField(prompter, field, content[field.name]);
   if (answer === undefined) return false;
   if ('value' in answer) content[field.name] = answer.value;
