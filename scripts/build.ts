@@ -32,8 +32,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   zod: ['zod'],
   ajv: ['ajv/dist/2020.js'],
   clack: ['@clack/prompts'],
-  jsonc: ['jsonc-parser'],
-  open: ['open'],
+  open: [path.join(root, 'src/mcp/auth/open.ts')],
   'http-proxy-agent': ['http-proxy-agent'],
   'https-proxy-agent': ['https-proxy-agent'],
   'sdk-server': [
@@ -52,7 +51,7 @@ const librariesApart: Plugin = {
       Object.entries(LIBRARIES).flatMap(([file, names]) => names.map((name) => [name, file])),
     );
     builder.onResolve(
-      { filter: /^[^.]|\/(sdk|sdk-auth|layout-engine|languages)\.js$/ },
+      { filter: /^[^.]|\/(sdk|sdk-auth|open|layout-engine|languages)\.js$/ },
       ({ path: name, resolveDir, namespace }) => {
         const key = name.startsWith('.')
           ? path.join(resolveDir, name.replace(/\.js$/, '.ts'))
@@ -178,7 +177,6 @@ const common: BuildOptions = {
   logLevel: 'warning',
   // Native, and optional: where it is not installed, what it would keep is kept in a file.
   external: ['@napi-rs/keyring'],
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 await rm(dist, { recursive: true, force: true });
