@@ -6,6 +6,7 @@
  *   --set NAME      one set (repeatable)
  *   --filter TEXT   scenarios whose name contains this
  *   --jobs N        at a time; 2 unless given
+ *   --limit MIN     gives up, as a failure, after so many minutes
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,7 +16,7 @@ import { runSets } from './conformance/run.js';
 import { SETS } from './conformance/sets.js';
 import { regressions, score } from './conformance/score.js';
 import type { Results, ScenarioResult } from './conformance/types.js';
-import { generatedFiles } from './docs/sections.js';
+import { writeDocs } from './docs/write.js';
 
 const root = path.resolve(import.meta.dirname, '..');
 const kept = path.join(root, 'test/conformance/results.json');
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     set: { type: 'string', multiple: true, default: [] },
     filter: { type: 'string', default: '' },
     jobs: { type: 'string', default: '2' },
+    limit: { type: 'string', default: '60' },
   },
 });
 
@@ -72,9 +74,7 @@ async function write(results: Results): Promise<number> {
     return 2;
   }
   await writeFile(kept, `${JSON.stringify(results, null, 2)}\n`);
-  for (const { file, before, after } of await generatedFiles(root)) {
-    if (before !== after) await writeFile(path.join(root, file), after);
-  }
+  await writeDocs(root);
   return 0;
 }
 
@@ -84,4 +84,9 @@ function compare(before: Results | undefined, now: Results): number {
   return lost.length > 0 ? 1 : 0;
 }
 
+const minutes = Number(values.limit);
+setTimeout(() => {
+  say(`Not done after ${minutes} minutes.`);
+  process.exit(1);
+}, minutes * 60_000).unref();
 process.exitCode = await main();

@@ -9,10 +9,10 @@ import { toCode, toTable } from './markdown.js';
 export async function conformanceScore(root: string): Promise<string> {
   const results = await readResults(root);
   const rows = eachSet(results).map(([set, result]) => {
-    const { passed, scenarios, checksPassed, checks, unscored } = score(result);
+    const { passed, scenarios, empty, checksPassed, checks, unscored } = score(result);
     return [
       set.title,
-      `${passed} of ${scenarios}`,
+      `${passed} of ${scenarios}${empty === 0 ? '' : ` (${empty} check nothing)`}`,
       `${checksPassed} of ${checks}`,
       unscored.scenarios === 0 ? '–' : `${unscored.passed} of ${unscored.scenarios}`,
     ];

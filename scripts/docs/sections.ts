@@ -3,8 +3,10 @@ import path from 'node:path';
 import { checkCatalogue, realServers } from './checks.js';
 import { chatCommands, chatInput, chatKeys } from './chat.js';
 import { cliReference } from './cli.js';
+import { conformanceScenarios, conformanceScore } from './conformance.js';
 import { eventReference, type EventsSchema } from './events.js';
 import { exitCodeTable } from './exit-codes.js';
+import { featureNotes, featureTable } from './features.js';
 import { replaceSection } from './markdown.js';
 
 /** A place in a Markdown file whose text is made from the code. */
@@ -23,6 +25,12 @@ const SECTIONS: readonly Section[] = [
   { file: 'docs/chat.md', name: 'chat-keys', make: chatKeys },
   { file: 'docs/chat.md', name: 'chat-input', make: chatInput },
   { file: 'docs/chat.md', name: 'chat-commands', make: chatCommands },
+  { file: 'README.md', name: 'features', make: featureTable },
+  { file: 'README.md', name: 'conformance', make: conformanceScore },
+  { file: 'docs/features.md', name: 'features', make: featureTable },
+  { file: 'docs/features.md', name: 'feature-notes', make: featureNotes },
+  { file: 'docs/conformance.md', name: 'conformance', make: conformanceScore },
+  { file: 'docs/conformance.md', name: 'conformance-scenarios', make: conformanceScenarios },
 ];
 
 async function makeEvents(root: string): Promise<string> {
