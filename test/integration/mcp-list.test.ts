@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTokenStore } from '../../src/mcp/auth/token-store.js';
 import { canary, makeMcpHome, type McpHome } from '../support/mcp-home.js';
 import { runOstler } from '../support/ostler.js';
 
@@ -84,6 +85,29 @@ describe('ostler mcp list, get, remove', () => {
       stderr: expect.stringContaining('did you mean "docs"?'),
     });
     expect((await at.mcp(['remove', 'docs', '-s', 'project'])).code).toBe(2);
+  });
+
+  it('tells of a login, which outlives the entry', async () => {
+    const env = { ...at.env, OSTLER_NO_KEYCHAIN: '1' };
+    await at.mcp(['add', 'docs', 'https://h.example/mcp']);
+    const store = await createTokenStore(env);
+    await store.save('https://h.example/mcp', {
+      issuer: 'https://issuer.example',
+      kind: 'authorization_code',
+      tokens: { access_token: 'tok-canary-1', token_type: 'Bearer', refresh_token: 'tok-canary-2' },
+      receivedAt: Date.now(),
+    });
+    const shown = await Promise.all(
+      [['list'], ['get', 'docs'], ['list', '--json']].map((args) => at.mcp(args, { env })),
+    );
+    for (const { stdout } of shown.slice(0, 2)) expect(stdout).toContain('logged in');
+    expect(shown[2]?.stdout).toContain('"issuer":"https://issuer.example"');
+    const removed = await at.mcp(['remove', 'docs'], { env });
+    expect(removed.stderr).toContain('ostler mcp logout https://h.example/mcp');
+    expect(await store.has('https://h.example/mcp')).toBe(true);
+    for (const { stdout, stderr } of [...shown, removed]) {
+      expect(stdout + stderr).not.toContain('canary');
+    }
   });
 
   it('a server that was added is the one that runs', async () => {

@@ -9,10 +9,3 @@ export function scopeFlag(flags: Flags): Scope | undefined {
   if (raw === undefined || typeof raw === 'boolean') return undefined;
   return parseGiven({ raw, origin: { layer: 'flag', where: '--scope' } }, toOneOf(SCOPES));
 }
-
-/** Whom a scope is for, behind the file's name. */
-export const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
-  local: 'local: for you in this directory',
-  project: 'project: for everybody in this directory',
-  user: 'user: for you in every directory',
-};
