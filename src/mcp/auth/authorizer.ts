@@ -16,7 +16,6 @@ import { createOneAtATime } from './one-at-a-time.js';
 import { askPerson, type PersonAnswer, type PersonRequest } from './person.js';
 import { refusedLogin, rememberRefusal } from './refused-logins.js';
 import { renew } from './renew.js';
-import { extractWWWAuthenticateParams } from './sdk-auth.js';
 import { createStepUps } from './step-ups.js';
 import { createTokenStore, expiryOf } from './token-store.js';
 
@@ -79,7 +78,7 @@ export async function createAuthorizer(options: AuthorizerOptions): Promise<Auth
   };
 
   const stepUp = async (sent: Sent, challenge: Challenge): Promise<boolean> => {
-    const scope = stepUps.next(held.grant(), challenge);
+    const scope = await stepUps.next(held.grant(), challenge);
     if (scope === undefined) return false;
     const request = { challenge, scope, rejected: sent.token };
     await alone(hasChanged(sent.token), sent.signal, () =>
@@ -112,12 +111,13 @@ export async function createAuthorizer(options: AuthorizerOptions): Promise<Auth
     },
     async answered(response, sent) {
       const { status } = response;
-      const wantsProof = held.wantsProof(response, sent.url);
+      const wantsProof = await held.wantsProof(response, sent.url);
       if (status !== 401 && status !== 403) {
         if (sent.token !== undefined && held.accept(sent.token)) stepUps.reset();
         return false;
       }
       if (wantsProof) return true;
+      const { extractWWWAuthenticateParams } = await import('./sdk-auth.js');
       const challenge = extractWWWAuthenticateParams(response as unknown as Response);
       return status === 401 ? refused(sent, challenge) : stepUp(sent, challenge);
     },

@@ -5,7 +5,6 @@ import type { AuthContext } from './context.js';
 import { dpopSession } from './dpop.js';
 import { noteToken } from './in-use.js';
 import { fits } from './person.js';
-import { isDpopNonceChallenge } from './sdk-auth.js';
 import type { Grant } from './types.js';
 
 export interface TokenHeaders {
@@ -23,7 +22,7 @@ export interface HeldToken {
   /** RFC 6750 section 2.1, or RFC 9449 section 7.1 with a proof for this one request. */
   headersFor: (url: URL, method: string) => Promise<TokenHeaders>;
   /** Learns the nonces of RFC 9449 section 8; true: the request is only worth another proof. */
-  wantsProof: (response: NetResponse, url: URL) => boolean;
+  wantsProof: (response: NetResponse, url: URL) => Promise<boolean>;
   /** True for the first time a server lets this token in. */
   accept: (token: string) => boolean;
   /** How a token came that no request was let in with yet. */
@@ -70,11 +69,13 @@ export function holdToken({
         token,
       };
     },
-    wantsProof(response, url) {
+    async wantsProof(response, url) {
       if (session === undefined) return false;
       const asResponse = response as unknown as Response;
       const before = session.nonceFor(url);
       session.observeNonce(asResponse, url);
+      if (response.status !== 401) return false;
+      const { isDpopNonceChallenge } = await import('./sdk-auth.js');
       return isDpopNonceChallenge(asResponse) && session.nonceFor(url) !== before;
     },
     accept(token) {

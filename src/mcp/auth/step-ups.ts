@@ -1,11 +1,10 @@
 import type { Challenge } from './context.js';
-import { computeScopeUnion, isStrictScopeSuperset } from './sdk-auth.js';
 import type { Grant } from './types.js';
 
 /** Which scopes are worth to be asked for after a 403; never the same ones twice, never without end. */
 export interface StepUps {
   /** Those there are and those that are wanted, or undefined when no new authorization would help. */
-  next: (grant: Grant | undefined, challenge: Challenge) => string | undefined;
+  next: (grant: Grant | undefined, challenge: Challenge) => Promise<string | undefined>;
   /** A request was let in with what came of the last one. */
   reset: () => void;
 }
@@ -16,8 +15,9 @@ export function createStepUps(): StepUps {
   const tried = new Set<string>();
   let inARow = 0;
   return {
-    next(grant, { error, scope }) {
+    async next(grant, { error, scope }) {
       if (error !== 'insufficient_scope' || grant === undefined) return undefined;
+      const { computeScopeUnion, isStrictScopeSuperset } = await import('./sdk-auth.js');
       const { tokens, asked } = grant;
       const union = computeScopeUnion(asked, tokens.scope, scope);
       if (union === undefined || !isStrictScopeSuperset(union, tokens.scope ?? asked)) {
