@@ -90,8 +90,9 @@ function createServer() {
 const sessions = new Map();
 
 async function answer(request, response) {
-  state.seen.add(request.headers['authorization'] ?? 'none');
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  if (pathname === '/') return response.end();
+  state.seen.add(request.headers['authorization'] ?? 'none');
   if (pathname === '/sse') {
     const opened = new SSEServerTransport('/messages', response);
     sessions.set(opened.sessionId, opened);

@@ -117,7 +117,7 @@ function registerTools(server) {
       description: 'An argument that is a header as well',
       inputSchema: z.object({ region: z.string().meta({ 'x-mcp-header': 'Region' }) }),
     },
-    ({ region }, ctx) => text(ctx.http?.req?.headers.get('mcp-param-region') ?? region),
+    (_, ctx) => text(ctx.http?.req?.headers.get('mcp-param-region')),
   );
   server.registerTool('environment', { description: 'A variable' }, () =>
     text(process.env['FEATURE_TOKEN']),
@@ -220,7 +220,7 @@ function paginate(server) {
 }
 
 async function answer(request, response) {
-  state.seen.add(request.headers['authorization'] ?? 'none');
+  if (request.url === '/mcp') state.seen.add(request.headers['authorization'] ?? 'none');
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const { status, headers, body } = await shared.fetch(

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { RemoteServer, ServerDefinition } from '../../../src/config/types.js';
+import type { ServerDefinition } from '../../../src/config/types.js';
 import { startServer } from '../../../src/mcp/start.js';
 import type { Connection, ServerNotice, ServerTool, ToolResult } from '../../../src/mcp/types.js';
 import { local, remote } from '../../servers/definitions.js';
@@ -21,7 +21,6 @@ export type PeerName = 'everything' | 'own';
 
 export interface BenchOptions {
   peer?: PeerName;
-  headers?: RemoteServer['headers'];
   env?: Record<string, string>;
   /** Instead of a peer. */
   server?: ServerDefinition;
@@ -61,13 +60,13 @@ export async function startPeers({ era, transport }: Column): Promise<Peers> {
   }
   const protocol = era === 'legacy' ? 'legacy' : 'auto';
   return {
-    define({ peer = era === 'legacy' ? 'everything' : 'own', headers = [], env = {} }) {
+    define({ peer = era === 'legacy' ? 'everything' : 'own', env = {} }) {
       if (transport === 'stdio') {
         const args = peer === 'own' ? [featureServer(era), 'stdio'] : [EVERYTHING, 'stdio'];
         return local(process.execPath, args, { env, protocol });
       }
       const url = `${started[peer]?.url ?? ''}${transport === 'sse' ? '/sse' : '/mcp'}`;
-      return remote(url, { headers, protocol });
+      return remote(url, { protocol });
     },
     async close() {
       await Promise.all(Object.values(started).map((peer) => peer.close()));

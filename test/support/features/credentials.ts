@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { remote } from '../../servers/definitions.js';
 import { startAuthorizationServer } from '../../servers/oauth/authorization-server.js';
 import { startGuarded } from '../../servers/oauth/guarded.js';
+import { startFeatureServer } from '../../servers/peers.js';
 import type { Exercise } from './types.js';
 
 type Id = 'credentials' | 'oauth' | 'header-mirroring';
@@ -14,14 +15,19 @@ export const credentials: Record<Id, Exercise> = {
       assert.match(told, /token-of-the-environment/);
       return;
     }
-    const value = `Bearer ${era}-${transport}-token`;
-    const { text } = await open({ peer: 'own', headers: [['Authorization', value]] });
-    const { seen } = JSON.parse(await text('state')) as { seen: string[] };
-    // Other exercises come without one, to the same server: `none` is theirs, or the readiness probe's.
-    assert.deepEqual(
-      seen.filter((one) => one !== 'none'),
-      [value],
-    );
+    // A server of its own: it tells which credentials its requests came with.
+    const peer = await startFeatureServer(era);
+    try {
+      const value = `Bearer ${era}-${transport}-token`;
+      const protocol = era === 'legacy' ? 'legacy' : 'auto';
+      const url = `${peer.url}/${transport === 'sse' ? 'sse' : 'mcp'}`;
+      const headers = [['Authorization', value]] as const;
+      const { text } = await open({ server: remote(url, { headers, protocol }) });
+      const { seen } = JSON.parse(await text('state')) as { seen: string[] };
+      assert.deepEqual(seen, [value]);
+    } finally {
+      await peer.close();
+    }
   },
 
   async oauth(open, { era, transport }) {
