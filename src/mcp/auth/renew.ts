@@ -4,6 +4,7 @@ import { sameIssuer } from './client-identity.js';
 import type { AuthContext, Challenge } from './context.js';
 import { discover } from './discover.js';
 import { dpopSession } from './dpop.js';
+import { fits } from './person.js';
 import { OAuthRefusal } from './refusal.js';
 import { registerTokens } from './token-store.js';
 import type { Grant } from './types.js';
@@ -18,9 +19,9 @@ export function renew(
   grant: Grant,
   challenge: Challenge,
 ): Promise<Grant | undefined> {
-  const { server, store, signal } = context;
+  const { server, store, settings, signal } = context;
   const work = async () => {
-    const [kept] = await store.grants(server.url);
+    const kept = (await store.grants(server.url)).find((one) => fits(one, settings));
     if (kept === undefined) return undefined;
     if (kept.tokens.access_token !== grant.tokens.access_token) return kept;
     return refresh(context, kept, challenge);
@@ -57,11 +58,17 @@ async function refresh(
     await store.save(server.url, renewed);
     return renewed;
   } catch (error) {
-    if (!(error instanceof OAuthRefusal) || error.status >= 500) {
+    if (!(error instanceof OAuthRefusal) || !isSpent(error)) {
       throw tokenError(context, found, error);
     }
     await store.remove(server.url, issuer);
     if (isClientUnknown(error)) await store.forgetRegistrations(issuer);
     return undefined;
   }
+}
+
+/** A busy authorization server, or a proxy in front of it, says nothing about the refresh token. */
+function isSpent({ status, code }: OAuthRefusal): boolean {
+  if (code === 'temporarily_unavailable' || code === 'server_error') return false;
+  return status === 400 || status === 401 || (status < 500 && code === 'invalid_grant');
 }
