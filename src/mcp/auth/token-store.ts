@@ -93,10 +93,14 @@ function about(server: string, grant: Grant): Record<string, unknown> {
 
 /** Epoch milliseconds after which the access token is no longer good; undefined when nobody said. */
 export function expiryOf({ tokens, receivedAt }: Grant): number | undefined {
-  const seconds = Number(tokens.expires_in);
-  return tokens.expires_in === undefined || !Number.isFinite(seconds)
-    ? undefined
-    : receivedAt + seconds * 1000;
+  if (tokens.expires_in === undefined) return undefined;
+  const at = receivedAt + Number(tokens.expires_in) * 1000;
+  return isTime(at) ? at : undefined;
+}
+
+/** Whether a date can be made of it (ECMA-262, time values): an authorization server may say any number. */
+function isTime(at: unknown): at is number {
+  return typeof at === 'number' && Math.abs(at) <= 8.64e15;
 }
 
 export function scopesOf(scope: string | undefined): string[] {
@@ -115,7 +119,7 @@ function toState({ about: known, where }: Kept): LoginState {
     ...(typeof clientId === 'string' ? { clientId } : {}),
     scopes: Array.isArray(scopes) ? scopes.map(String) : [],
     where,
-    ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
+    ...(isTime(expiresAt) ? { expiresAt } : {}),
     renewable: renewable === true,
   };
 }

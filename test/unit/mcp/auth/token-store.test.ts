@@ -172,3 +172,16 @@ describe('its files', () => {
     else await store.remove(SERVER, ISSUER);
   });
 });
+
+it('knows no end of a token whose end is no date', async () => {
+  const store = await createTokenStore(home.env);
+  const { tokens } = grantOf();
+  const grant = grantOf({ tokens: { ...tokens, expires_in: 1e15 } });
+  expect(expiryOf(grant)).toBeUndefined();
+  await store.save(SERVER, grant);
+  const file = await onlyFile();
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('"savedAt"', '"expiresAt": 1e18, "savedAt"'));
+  const [state] = await store.states(SERVER);
+  expect(state).not.toHaveProperty('expiresAt');
+});
