@@ -27,7 +27,8 @@ export function parseSampling(
   const { maxTokens, systemPrompt, temperature, stopSequences } = params;
   if (typeof maxTokens !== 'number' || !(maxTokens >= 1)) throw invalid('maxTokens is missing');
   const messages = toMessages(params['messages']);
-  if (textSize(messages) + String(systemPrompt).length > MAX_TEXT_CHARS) {
+  const prompt = typeof systemPrompt === 'string' ? systemPrompt.length : 0;
+  if (textSize(messages) + prompt > MAX_TEXT_CHARS) {
     throw invalid('its texts are longer than 1 MiB');
   }
   assertBalanced(messages);
