@@ -71,7 +71,9 @@ export async function withFileLock<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   const lock = `${file}.lock`;
-  await mkdir(path.dirname(file), { recursive: true, mode: PRIVATE_DIR });
+  await mkdir(path.dirname(file), { recursive: true, mode: PRIVATE_DIR }).catch((error: unknown) =>
+    Promise.reject(cannotMake(path.dirname(file), error)),
+  );
   while (!(await takeLock(lock))) await delay(LOCK_RETRY_MS * (0.5 + Math.random()), signal);
   const beat = setInterval(() => {
     const time = new Date();
@@ -90,16 +92,18 @@ async function takeLock(lock: string): Promise<boolean> {
     await (await open(lock, 'wx', PRIVATE_FILE)).close();
     return true;
   } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') {
-      throw new OstlerError('config_invalid', `${lock} cannot be made: ${reasonOf(error)}.`);
-    }
+    if (errnoOf(error) !== 'EEXIST') throw cannotMake(lock, error);
     const age = Date.now() - (await stat(lock).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-    // Renamed away before it is removed: two waiters must not both delete, one of them a new lock.
-    if (age > STALE_LOCK_MS) {
+    // A lock of the future is left over as well: the clock was put back since. Renamed away before it is removed: two waiters must not both delete, one of them a new lock.
+    if (Math.abs(age) > STALE_LOCK_MS) {
       const grave = `${lock}.${randomBytes(4).toString('hex')}`;
       await rename(lock, grave).catch(() => {});
       await rm(grave, { force: true });
     }
     return false;
   }
+}
+
+function cannotMake(file: string, error: unknown): OstlerError {
+  return new OstlerError('config_invalid', `${file} cannot be made: ${reasonOf(error)}.`);
 }

@@ -90,3 +90,20 @@ describe('withFileLock', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'timeout' });
   });
 });
+
+describe('withFileLock, on odd disks', () => {
+  it('takes a lock of the future: the clock was put back since', async () => {
+    const dir = await tempDir({ 'f.lock': '' });
+    const later = new Date(Date.now() + 3_600_000);
+    await utimes(path.join(dir, 'f.lock'), later, later);
+    expect(
+      await withFileLock(path.join(dir, 'f'), async () => 1, AbortSignal.timeout(10_000)),
+    ).toBe(1);
+  });
+
+  it('says that a directory cannot be made', async () => {
+    const dir = await tempDir({ file: '' });
+    const attempt = withFileLock(path.join(dir, 'file/sub/f'), async () => 1);
+    await expect(attempt).rejects.toMatchObject({ code: 'config_invalid' });
+  });
+});
