@@ -1,9 +1,9 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { isRecord, type JsonSchema } from '../core/json.js';
+import { isRecord, type JsonSchema, type JsonValue } from '../core/json.js';
 import { fitsPlainly } from './plain-check.js';
 import { withoutHazards } from './safe-schema.js';
 
-/** What is wrong with the arguments, one line each, in words a model can act on; empty when they fit. */
+/** What is wrong with a value, one line each, in words a model can act on; empty when they fit. */
 export type Problems = readonly string[];
 
 const MAX_PROBLEMS = 5;
@@ -14,17 +14,27 @@ const VALIDATE_MS = 250;
 
 const compiled = new WeakMap<JsonSchema, Promise<Check | undefined>>();
 
-type Check = (args: Record<string, unknown>) => readonly ErrorObject[];
+type Check = (value: unknown) => readonly ErrorObject[];
 
-/**
- * Validates by JSON Schema 2020-12 without its regular expressions. A schema that cannot be
- * compiled, or takes too long, lets everything pass: the server validates too.
- */
-export async function validateArguments(
+/** Arguments by the tool's input schema; the server validates them too. */
+export function validateArguments(
   args: Record<string, unknown>,
   schema: JsonSchema,
 ): Promise<Problems> {
-  if (fitsPlainly(args, schema)) return [];
+  return validate(args, schema, 'arguments');
+}
+
+/** `structuredContent` by the tool's output schema (2025-11-25/server/tools#output-schema). */
+export function validateStructured(value: JsonValue, schema: JsonSchema): Promise<Problems> {
+  return validate(value, schema, 'the whole');
+}
+
+/**
+ * Validates by JSON Schema 2020-12 without its regular expressions. A schema that cannot be
+ * compiled, or takes too long, lets everything pass.
+ */
+async function validate(value: unknown, schema: JsonSchema, whole: string): Promise<Problems> {
+  if (fitsPlainly(value, schema)) return [];
   let pending = compiled.get(schema);
   if (pending === undefined) {
     pending = compile(schema);
@@ -33,7 +43,9 @@ export async function validateArguments(
   const check = await pending;
   if (check === undefined) return [];
   try {
-    return check(args).slice(0, MAX_PROBLEMS).map(describe);
+    return check(value)
+      .slice(0, MAX_PROBLEMS)
+      .map((error) => describe(error, whole));
   } catch {
     // Too slow, or too deep for the stack: it will be the next time too.
     compiled.set(schema, Promise.resolve(undefined));
@@ -58,23 +70,23 @@ async function compile(schema: JsonSchema): Promise<Check | undefined> {
       // A required `toString` is not there because every object has one.
       ownProperties: true,
     } as const;
-    const validate: ValidateFunction = withinTime(COMPILE_MS, () =>
+    const fits: ValidateFunction = withinTime(COMPILE_MS, () =>
       new Ajv2020(options).compile(withoutHazards(schema)),
     );
-    return (args) =>
-      withinTime(VALIDATE_MS, () => (validate(args) ? [] : [...(validate.errors ?? [])]));
+    return (value) => withinTime(VALIDATE_MS, () => (fits(value) ? [] : [...(fits.errors ?? [])]));
   } catch {
     return undefined;
   }
 }
 
-function describe(error: ErrorObject): string {
-  const text = problem(error);
+function describe(error: ErrorObject, whole: string): string {
+  const text = problem(error, whole);
   return text.length > MAX_PROBLEM_CHARS ? `${text.slice(0, MAX_PROBLEM_CHARS)}…` : text;
 }
 
-function problem({ instancePath, keyword, params, message }: ErrorObject): string {
-  const where = instancePath === '' ? 'arguments' : instancePath.slice(1).replaceAll('/', '.');
+function problem(error: ErrorObject, whole: string): string {
+  const { instancePath, keyword, params, message } = error;
+  const where = instancePath === '' ? whole : instancePath.slice(1).replaceAll('/', '.');
   if (keyword === 'enum' && isRecord(params)) {
     return `${where} must be one of ${JSON.stringify(params['allowedValues'])}`;
   }

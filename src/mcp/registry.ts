@@ -72,6 +72,7 @@ function toRegistered(alias: string, server: string, tool: ServerTool): Register
     name: tool.name,
     description: text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION)}…` : text,
     inputSchema: tool.inputSchema,
+    ...(tool.outputSchema === undefined ? {} : { outputSchema: tool.outputSchema }),
     ...(tool.annotations === undefined ? {} : { annotations: tool.annotations }),
   };
 }

@@ -88,7 +88,7 @@ function sendCall(link: Link, wanted: Wanted, round: Round, run: Run): Promise<u
   }
   // The tool's own schema tells which arguments are repeated as headers (`Mcp-Param-*`).
   if (tool === undefined) return client.callTool(params, options);
-  // Without the output schema: results are validated elsewhere.
+  // Without the output schema: who uses a result validates it, within bounds and without its regular expressions.
   const { outputSchema: _, taskSupport: __, ...definition } = tool;
   return client.callTool(params, { ...options, toolDefinition: definition as Tool });
 }

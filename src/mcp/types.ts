@@ -147,6 +147,8 @@ export interface RegisteredTool {
   description: string;
   /** The server's own schema, for validation and coercion. */
   inputSchema: JsonSchema;
+  /** The server's own schema of `structuredContent`. */
+  outputSchema?: JsonSchema;
   annotations?: JsonObject;
 }
 

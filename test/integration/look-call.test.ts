@@ -145,6 +145,17 @@ describe('the result of a call', () => {
     expect((await look(['call', 'nothing'])).stdout).toBe('');
   });
 
+  it('is shown with a warning when its structure is not what the tool promised', async () => {
+    const sent = { content: [{ type: 'text', text: 'two' }], structuredContent: { found: 2 } };
+    const words = ['call', 'raw', `result:=${JSON.stringify(sent)}`];
+    const { code, stdout, stderr } = await look(words);
+    expect([code, stdout]).toEqual([0, 'two\n']);
+    expect(stderr).toContain(
+      'raw: its result does not fit its output schema: found must be string.',
+    );
+    expect((await look([...words, '--no-validate'])).stderr).toBe('');
+  });
+
   it('is the raw answer with --json', async () => {
     const result = {
       content: [{ type: 'text', text: 'x', annotations: { priority: 1 } }],

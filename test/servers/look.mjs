@@ -59,7 +59,10 @@ const TOOLS = [
   tool('fail'),
   tool('wait'),
   tool('steps'),
-  tool('raw', { inputSchema: { type: 'object', properties: { result: {} } } }),
+  tool('raw', {
+    inputSchema: { type: 'object', properties: { result: {} } },
+    outputSchema: { type: 'object', properties: { found: { type: 'string' } } },
+  }),
 ];
 
 async function steps(token) {

@@ -38,6 +38,7 @@ export async function runCall({ words, behind }: ListWords, input: CommandInput)
       const args = toArguments(await given, tool.inputSchema);
       if (run.flags['validate'] !== false) await check(args, tool, { target: server, run });
       const result = await call({ connection, name, asking }, args, run);
+      if (run.flags['validate'] !== false) await checkResult(result, tool, run);
       await writeResult(result, { name, place, run });
       if (result.isError) throw toolError(connection.id, name);
     });
@@ -83,6 +84,19 @@ async function check(
       `See what it takes: ostler tools${before} ${name}${behind} (--no-validate sends them as they are)`,
     ),
   });
+}
+
+/** Warns when the tool does not keep its word about `structuredContent`; the result is shown all the same. */
+async function checkResult(
+  { structured, isError }: ToolResult,
+  { name, outputSchema }: ServerTool,
+  { notes }: Run,
+): Promise<void> {
+  if (structured === undefined || outputSchema === undefined || isError) return;
+  const { validateStructured } = await import('../../app/workbench/check-result.js');
+  const problems = (await validateStructured(structured, outputSchema)).join('; ');
+  if (problems === '') return;
+  notes.warn(`${name}: its result does not fit its output schema: ${problems}.`);
 }
 
 interface Called {

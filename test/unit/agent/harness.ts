@@ -76,6 +76,7 @@ export interface TestTool {
   /** `server/name`. */
   name: string;
   schema?: JsonSchema;
+  outputSchema?: JsonSchema;
   call?: (args: JsonObject, options: CallOptions) => Promise<ToolResult> | ToolResult;
 }
 
@@ -152,10 +153,11 @@ export function registryOf(tools: readonly TestTool[]) {
   return createToolRegistry(
     [...servers].map(([server, own]) => ({
       server,
-      tools: own.map(({ name, schema }) => ({
+      tools: own.map(({ name, schema, outputSchema }) => ({
         name: name.slice(server.length + 1),
         description: `does ${name}`,
         inputSchema: schema ?? { type: 'object' },
+        ...(outputSchema === undefined ? {} : { outputSchema }),
       })),
     })),
   );

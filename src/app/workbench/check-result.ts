@@ -1,0 +1,1 @@
+export { validateStructured } from '../../agent/validate.js';
