@@ -44,3 +44,8 @@ export function readFields(value: unknown, path: KeyPath, report: Report): Field
     names: () => [...fields.keys()],
   };
 }
+
+/** What stands where a text should, as one: `String` asks an object, which may have a `toString` of its own. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}

@@ -1,5 +1,5 @@
 import { isRecord } from '../core/json.js';
-import { readFields, type Fields } from './fields.js';
+import { readFields, type Fields, wordOf } from './fields.js';
 import { maskUrlText, maskWords } from './mask.js';
 import { risksOf } from './risks.js';
 import { SERVER_MAPS } from './servers.js';
@@ -66,12 +66,12 @@ function viewEntry(entry: Record<string, unknown>, mask: boolean): string[] {
   const fields = readFields(entry, [], () => {});
   const lines: string[] = [];
   if (fields.has('command')) {
-    const argv = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat().map(String);
+    const argv = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat().map(wordOf);
     lines.push(`runs ${(mask ? maskWords(argv) : argv).map(quote).join(' ')}`);
   }
   for (const key of ['url', 'httpUrl', 'serverUrl', 'endpoint']) {
     if (!fields.has(key)) continue;
-    const url = String(fields.get(key)?.value);
+    const url = wordOf(fields.get(key)?.value);
     lines.push(`connects to ${mask ? maskUrlText(url) : url}`);
   }
   const headers = headerNames(fields);
@@ -79,7 +79,7 @@ function viewEntry(entry: Record<string, unknown>, mask: boolean): string[] {
   for (const key of ['env', 'environment']) {
     const env = fields.get(key)?.value;
     for (const [name, value] of Object.entries(isRecord(env) ? env : {})) {
-      const shown = mask ? maskWords([String(value)])[0] : String(value);
+      const shown = mask ? maskWords([wordOf(value)])[0] : wordOf(value);
       lines.push(`sets ${name}=${isSecretName(name) ? viewSecret(value) : shown}`);
     }
   }
@@ -97,7 +97,7 @@ export function quote(word: string): string {
 function headerNames(fields: Fields): string[] {
   const value = ['headers', 'httpHeaders'].map((key) => fields.get(key)?.value);
   const names = value.flatMap((headers) => {
-    if (Array.isArray(headers)) return headers.map((line) => String(line).split(':', 1)[0] ?? '');
+    if (Array.isArray(headers)) return headers.map((line) => wordOf(line).split(':', 1)[0] ?? '');
     return Object.keys(isRecord(headers) ? headers : {});
   });
   const token = fields.has('bearertoken', 'bearerToken', 'tokenEnv', 'tokenFile');
@@ -151,7 +151,7 @@ function viewSetting(name: string, fields: Fields): string {
   if (name === 'providerApiKey') return viewSecret(value);
   if (!name.startsWith('modelHeader')) return JSON.stringify(value);
   const names = Array.isArray(value)
-    ? value.map((line) => String(line).split(':', 1)[0] ?? '')
+    ? value.map((line) => wordOf(line).split(':', 1)[0] ?? '')
     : Object.keys(isRecord(value) ? value : {});
   return names.map((header) => (isHarmlessHeader(header) ? header : `${header}: …`)).join(', ');
 }

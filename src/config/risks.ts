@@ -1,5 +1,5 @@
 import { isRecord } from '../core/json.js';
-import { readFields, type Fields } from './fields.js';
+import { readFields, type Fields, wordOf } from './fields.js';
 import { plainTextWarning } from './remote-url.js';
 
 /** A pattern of a command line, and what a person should know about it. */
@@ -54,7 +54,7 @@ export function risksOf(entry: unknown): string[] {
 
 function commandRisks(fields: Fields): string[] {
   if (!fields.has('command')) return [];
-  const words = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat().map(String);
+  const words = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat().map(wordOf);
   const [program = ''] = words;
   const line = words.join(' ');
   const found = COMMAND_RISKS.filter(([pattern]) => pattern.test(line)).map(([, what]) => what);

@@ -1,5 +1,5 @@
 import type { ScopedServer } from '../../config/edit/written-servers.js';
-import { readFields } from '../../config/fields.js';
+import { readFields, wordOf } from '../../config/fields.js';
 import { maskUrlText, maskWords } from '../../config/mask.js';
 import { quote } from '../../config/project-view.js';
 import { transportOf } from '../../config/remote-url.js';
@@ -21,7 +21,7 @@ export function summarize(entry: unknown): EntrySummary {
   const kind = kindOf(fields);
   const text = (key: string) => fields.get(key)?.value;
   const url = text('httpUrl') ?? text('url') ?? text('serverUrl') ?? text('endpoint');
-  const words = [text('command') ?? [], text('args') ?? []].flat().map(String);
+  const words = [text('command') ?? [], text('args') ?? []].flat().map(wordOf);
   const line = maskWords(words).map(quote).join(' ');
   const disabled = isTrue(text('disabled')) || text('enabled') === false;
   switch (kind.kind) {
@@ -30,8 +30,8 @@ export function summarize(entry: unknown): EntrySummary {
     case 'sse-command':
       return { transport: 'sse', where: maskUrlText(words[1] ?? ''), disabled };
     case 'remote': {
-      const shown = maskUrlText(String(url));
-      const own = URL.canParse(String(url)) ? transportOf(new URL(String(url))) : 'http';
+      const shown = maskUrlText(wordOf(url));
+      const own = URL.canParse(wordOf(url)) ? transportOf(new URL(wordOf(url))) : 'http';
       return { transport: kind.transport ?? own, where: shown, disabled };
     }
     case 'skip':

@@ -1,5 +1,5 @@
 import { isRecord } from '../../core/json.js';
-import { readFields, type Fields } from '../fields.js';
+import { readFields, type Fields, wordOf } from '../fields.js';
 import { argumentSecrets, isHarmlessHeader, isSecretName, isSecretParameter } from '../secrets.js';
 import { BadReference, parseTemplate, type Part } from '../template.js';
 import type { WrittenEntry } from './types.js';
@@ -32,12 +32,12 @@ function headerSecrets(fields: Fields): LiteralSecret[] {
   const written = fields.get('headers')?.value ?? fields.get('httpHeaders')?.value;
   const pairs = Array.isArray(written)
     ? written.map((line) => {
-        const [name = '', ...rest] = String(line).split(':');
+        const [name = '', ...rest] = wordOf(line).split(':');
         return [name.trim(), rest.join(':')] as const;
       })
     : Object.entries(isRecord(written) ? written : {});
   return pairs.flatMap(([name, raw]) => {
-    const value = String(raw).trim();
+    const value = wordOf(raw).trim();
     const named = isSecretName(name) || /cookie|session|jwt|signature/i.test(name);
     if (isHarmlessHeader(name) || !(named || TOKEN.test(value.replace(SCHEME, '')))) return [];
     return literal(`headers.${name}`, value);
@@ -47,7 +47,7 @@ function headerSecrets(fields: Fields): LiteralSecret[] {
 function envSecrets(fields: Fields): LiteralSecret[] {
   const written = fields.get('env')?.value ?? fields.get('environment')?.value;
   return Object.entries(isRecord(written) ? written : {}).flatMap(([name, raw]) => {
-    const value = String(raw);
+    const value = wordOf(raw);
     const named = isSecretName(name) && !isPlace(value);
     if (named || TOKEN.test(value)) return literal(`env.${name}`, value);
     return secretsInUrl(value).flatMap((secret) => literal(`env.${name}`, secret));
@@ -61,7 +61,7 @@ function isPlace(value: string): boolean {
 }
 
 function argumentsOf(fields: Fields): LiteralSecret[] {
-  const words = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat().map(String);
+  const words = [fields.get('command')?.value, fields.get('args')?.value ?? []].flat().map(wordOf);
   return [
     ...argumentSecrets(words).flatMap(({ value }) => literal('args', value)),
     ...words.flatMap((word) => (TOKEN.test(word) ? literal('args', word) : [])),

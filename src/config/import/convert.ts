@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isRecord } from '../../core/json.js';
 import type { WrittenEntry } from '../edit/types.js';
-import { readFields, type Fields } from '../fields.js';
+import { readFields, type Fields, wordOf } from '../fields.js';
 import { kindOf } from '../server-kind.js';
 import { toOAuth } from './convert-oauth.js';
 import { rewriteValue, type RewriteTarget } from './rewrite.js';
@@ -60,8 +60,8 @@ function takeFields(value: Record<string, unknown>): TakenFields {
 }
 
 function launch(fields: TakenFields, target: RewriteTarget): WrittenEntry {
-  const [command = '', ...first] = [fields.take('command')].flat().map(String);
-  const args = [...first, ...[fields.take('args') ?? []].flat().map(String)];
+  const [command = '', ...first] = [fields.take('command')].flat().map(wordOf);
+  const args = [...first, ...[fields.take('args') ?? []].flat().map(wordOf)];
   const env = fields.take('env', 'environment');
   return {
     command,
@@ -101,7 +101,7 @@ function remote(fields: TakenFields, transport: string | undefined): WrittenEntr
 /** mcphost's `sse_server URL [token]`. */
 function sseCommand(fields: TakenFields): WrittenEntry {
   fields.take('command');
-  const [url, token] = [fields.take('args') ?? []].flat().map(String);
+  const [url, token] = [fields.take('args') ?? []].flat().map(wordOf);
   return { type: 'sse', url, bearerToken: token };
 }
 
@@ -109,7 +109,7 @@ function sseCommand(fields: TakenFields): WrittenEntry {
 function headersOf(written: unknown): WrittenEntry | undefined {
   const pairs = Array.isArray(written)
     ? written.map((line): [string, string] => {
-        const [name = '', ...rest] = String(line).split(':');
+        const [name = '', ...rest] = wordOf(line).split(':');
         return [name.trim(), rest.join(':').trim()];
       })
     : Object.entries(isRecord(written) ? texts(written) : {});
@@ -117,7 +117,7 @@ function headersOf(written: unknown): WrittenEntry | undefined {
 }
 
 function texts(record: Record<string, unknown>): WrittenEntry {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]));
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, wordOf(value)]));
 }
 
 /** A path of the source; the user's file lies elsewhere, so there it becomes absolute. */
