@@ -94,7 +94,7 @@ function about(server: string, grant: Grant): Record<string, unknown> {
 /** Epoch milliseconds after which the access token is no longer good; undefined when nobody said. */
 export function expiryOf({ tokens, receivedAt }: Grant): number | undefined {
   if (tokens.expires_in === undefined) return undefined;
-  const at = receivedAt + Number(tokens.expires_in) * 1000;
+  const at = receivedAt + tokens.expires_in * 1000;
   return isTime(at) ? at : undefined;
 }
 
