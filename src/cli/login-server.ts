@@ -58,7 +58,7 @@ function readClient(flags: Flags, env: NodeJS.ProcessEnv): Client {
     ...(clientId === undefined ? {} : { clientId }),
     ...(clientSecret === undefined ? {} : { clientSecret }),
     ...(scopes === undefined ? {} : { scopes }),
-    ...(port === undefined ? {} : { redirectUri: `http://127.0.0.1:${port}/callback` }),
+    ...(port === undefined ? {} : { redirectUri: `http://localhost:${port}/callback` }),
   };
 }
 

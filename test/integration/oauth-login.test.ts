@@ -132,7 +132,7 @@ it('uses a client that was registered beforehand, at its port', async () => {
       {
         client_id: 'known',
         client_secret: 'CANARY-of-the-client',
-        redirect_uris: [`http://127.0.0.1:${port}/callback`],
+        redirect_uris: [`http://localhost:${port}/callback`],
         application_type: 'native',
         grant_types: ['authorization_code', 'refresh_token'],
       },
