@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { statePaths } from '../config/paths.js';
 import type { ServerDefinition } from '../config/types.js';
@@ -65,10 +66,7 @@ export function createEraCache(env: NodeJS.ProcessEnv, now: () => number = Date.
       if (entry === undefined) entries.delete(key);
       else entries.set(key, entry);
     }
-    await replace(
-      name,
-      JSON.stringify({ version: 1, entries: Object.fromEntries(newest(entries)) }),
-    );
+    replace(name, JSON.stringify({ version: 1, entries: Object.fromEntries(newest(entries)) }));
   };
   const writeLater = () => {
     if (queued) return;
@@ -143,15 +141,18 @@ function bounded(known: KnownEra): KnownEra {
   return text.length > MAX_DISCOVER_CHARS || redact(text) !== text ? { era: 'modern' } : known;
 }
 
-/** The old file or the new one, never half. Not synced to the disk: what is lost is asked again. */
-async function replace(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+/**
+ * The old file or the new one, never half. Not synced to the disk: what is lost is asked again. In one
+ * go: a short run may end at any wait, and would leave the half of it behind.
+ */
+function replace(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}`;
   try {
-    await writeFile(temporary, text, { mode: 0o600 });
-    await rename(temporary, file);
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
 }
