@@ -30,10 +30,11 @@ export async function withServer<T>(
   { env, signal, ports, onWarning, onStderr }: WithServerOptions,
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
+  const eras = createEraCache(env);
   const finish = startSurviving(server, {
     env,
     ports,
-    eras: createEraCache(env),
+    eras,
     onWarning,
     onStderr,
   });
@@ -46,5 +47,7 @@ export async function withServer<T>(
     // Closing cuts what is still being sent.
     if (signal.aborted && server.transport !== 'stdio') await delay(FAREWELL_MS);
     await connection.close();
+    // The process may end with this.
+    await eras.settled();
   }
 }

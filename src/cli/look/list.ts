@@ -94,11 +94,12 @@ async function askAll<T extends object>(kind: Kind<T>, run: Run): Promise<Answer
   ]);
   const { ports } = await commandAsks(run, settings);
   const enabled = settings.servers.filter(({ disabled }) => !disabled);
+  const eras = createEraCache(env);
   const results = await openServers(enabled, {
     signal,
     env,
     ports,
-    eras: createEraCache(env),
+    eras,
     onWarning: notes.warn,
   });
   try {
@@ -116,5 +117,7 @@ async function askAll<T extends object>(kind: Kind<T>, run: Run): Promise<Answer
     );
   } finally {
     await Promise.all(results.map(async ({ connection }) => connection?.close()));
+    // The process ends with the command.
+    await eras.settled();
   }
 }
