@@ -45,7 +45,7 @@ const MAX_DISCOVER_CHARS = 16 * 1024;
 
 /** The cache in the state directory of this environment. Nothing is read before the first question. */
 export function createEraCache(env: NodeJS.ProcessEnv, now: () => number = Date.now): EraCache {
-  /** Made in this run; they win over the file. */
+  /** On their way to the disk; they win over the file. */
   const changes = new Map<string, Entry | undefined>();
   let file: Promise<string> | undefined;
   let stored: Promise<Map<string, Entry>> | undefined;
@@ -67,6 +67,9 @@ export function createEraCache(env: NodeJS.ProcessEnv, now: () => number = Date.
       else entries.set(key, entry);
     }
     replace(name, JSON.stringify({ version: 1, entries: Object.fromEntries(newest(entries)) }));
+    // From here on the file knows, and what others make of it counts.
+    changes.clear();
+    stored = undefined;
   };
   const writeLater = () => {
     if (queued) return;
@@ -101,6 +104,13 @@ export function createEraCache(env: NodeJS.ProcessEnv, now: () => number = Date.
       await writing;
     },
   };
+}
+
+/** Somebody else is asked from now on: what the server told the last one is not for the next. Never rejects. */
+export async function forgetEra(server: ServerDefinition, env: NodeJS.ProcessEnv): Promise<void> {
+  const cache = createEraCache(env);
+  cache.remember(server, undefined);
+  await cache.settled();
 }
 
 /** A broken file, or one of another format, is an empty one. */

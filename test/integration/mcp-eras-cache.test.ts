@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerDefinition } from '../../src/config/types.js';
-import { createEraCache, type EraCache } from '../../src/mcp/era-cache.js';
+import { createEraCache, forgetEra, type EraCache } from '../../src/mcp/era-cache.js';
 import { failureOf, open, quiet, textOf } from '../servers/connect.js';
 import { bearer, local, remote } from '../servers/definitions.js';
 import { startModern } from '../servers/modern.js';
@@ -78,6 +78,15 @@ describe('a child process', () => {
     expect(await heard()).toEqual(['start', 'server/discover']);
     expect(await visit(ours('modern'))).toEqual({ era: 'modern', processes: 1, said: 'modern' });
     expect(await heard()).toEqual(['start']);
+  });
+
+  it('is asked again once it is forgotten, also by those who knew it', async () => {
+    const cache = newCache();
+    await visit(ours('modern'), cache);
+    await heard();
+    await forgetEra(ours('modern'), { OSTLER_HOME: home });
+    await visit(ours('modern'), cache);
+    expect(await heard()).toEqual(['start', 'server/discover']);
   });
 
   it('that was upgraded is asked once more, and the cache corrected', async () => {

@@ -1,4 +1,5 @@
 import type { RemoteServer } from '../../config/types.js';
+import { forgetEra } from '../era-cache.js';
 import type { LoginPort } from '../ports.js';
 import { createTokenStore } from './token-store.js';
 import type { KeptIn, LoginState } from './types.js';
@@ -32,6 +33,8 @@ export interface LoggedOut {
   issuers: readonly string[];
   /** All of those that offer it were told to forget them (RFC 7009). */
   revoked: boolean;
+  /** Entries that could not be read, and so were removed without being revoked; left out when none. */
+  unreadable?: number;
 }
 
 /** Removes what is kept for a server, and has it revoked where that is offered. */
@@ -41,7 +44,9 @@ export async function logout(
   signal?: AbortSignal,
 ): Promise<LoggedOut> {
   const { forget } = await import('./revoke.js');
-  return forget(server, env, signal);
+  const forgotten = await forget(server, env, signal);
+  await forgetEra(server, env);
+  return forgotten;
 }
 
 /** What is kept for a server, the newest login; undefined when there is none. */

@@ -1,5 +1,6 @@
 import { OstlerError } from '../../core/errors.js';
 import { withSignal } from '../../core/wait.js';
+import { forgetEra } from '../era-cache.js';
 import type { LoginPort } from '../ports.js';
 import { acquire, needsLogin } from './acquire.js';
 import { createContext, type AuthContext, type Challenge } from './context.js';
@@ -65,11 +66,13 @@ async function ask(context: AuthContext, request: PersonRequest): Promise<Person
   const work = async (): Promise<PersonAnswer> => {
     const kept = await another(context, request);
     if (kept !== undefined) return { grant: kept };
-    return acquire(
+    const answer = await acquire(
       createContext({ ...context, login: noticing }),
       request.challenge,
       request.scope,
     );
+    await forgetEra(server, context.env);
+    return answer;
   };
   try {
     const answer = await store.alone(work, signal);
