@@ -4,7 +4,7 @@ import type { ServerStatus } from '../core/events.js';
 import type { ChatAsks } from '../core/chat.js';
 import { redact } from '../core/redact.js';
 import type { Session } from '../core/session.js';
-import { createEraCache } from '../mcp/era-cache.js';
+import { createEraCache, type EraCache } from '../mcp/era-cache.js';
 import { checkRequired, openServers, type ServerResult } from '../mcp/manager.js';
 import type { Connection } from '../mcp/types.js';
 import { createSessionAsks, type SessionAsks } from './session-asks.js';
@@ -34,11 +34,12 @@ export async function openSession(settings: Settings, options: OpenOptions): Pro
   const warnings = [...settings.warnings];
   let late = (message: string): void => void warnings.push(message);
   const asks = createSessionAsks(settings, { env: options.env, person: options.person });
+  const eras = createEraCache(options.env);
   const opening = openServers(settings.servers, {
     signal,
     env: options.env,
     ports: asks.ports,
-    eras: createEraCache(options.env),
+    eras,
     onWarning: (message) => late(message),
     ...(onServer === undefined ? {} : { onStatus: onServer }),
   });
@@ -50,7 +51,7 @@ export async function openSession(settings: Settings, options: OpenOptions): Pro
     checkRequired(results, settings.requireServers);
     const engine = await modules;
     late = (message) => asks.side.emit({ type: 'log', level: 'warning', message: redact(message) });
-    return compose({ ...settings, warnings }, { asks, results, options, modules: engine });
+    return compose({ ...settings, warnings }, { asks, eras, results, options, modules: engine });
   } catch (error) {
     await closeAll(connectionsOf(results));
     throw error;
@@ -69,12 +70,13 @@ async function loadEngine() {
 
 interface Parts {
   asks: SessionAsks;
+  eras: EraCache;
   results: readonly ServerResult[];
   options: OpenOptions;
   modules: Awaited<ReturnType<typeof loadEngine>>;
 }
 
-function compose(settings: Settings, { asks, results, options, modules }: Parts): Session {
+function compose(settings: Settings, { asks, eras, results, options, modules }: Parts): Session {
   const { createSession, createApproval, createToolRegistry } = modules;
   const connections = connectionsOf(results);
   const tools = createToolRegistry(
@@ -103,7 +105,9 @@ function compose(settings: Settings, { asks, results, options, modules }: Parts)
     asks,
     servers: results.map(({ status }) => status),
     warnings: [...settings.warnings, ...tools.warnings],
-    close: () => closeAll(connections),
+    async close() {
+      await Promise.all([closeAll(connections), eras.settled()]);
+    },
   });
 }
 

@@ -45,7 +45,7 @@ export function createServerPool(options: PoolOptions): ServerPool {
       const limit = deadline(CLOSE_MS, 'Ending the servers');
       const ends = [...keepers.values()].map((keeper) => keeper.stop());
       try {
-        await withSignal(Promise.all(ends), limit.signal);
+        await withSignal(Promise.all([...ends, options.eras?.settled()]), limit.signal);
       } catch {
         // Too late: the processes are killed already, and nothing waits for the rest.
       } finally {
