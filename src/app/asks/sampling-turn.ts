@@ -1,4 +1,5 @@
 import { createTurn, streamTurn, type Turn } from '../../agent/turn.js';
+import { toModelText } from '../../core/terminal-text.js';
 import type { ModelSettings } from '../../config/types.js';
 import type { SamplingAnswer, SamplingRequest } from '../../core/asks.js';
 import { OstlerError } from '../../core/errors.js';
@@ -127,5 +128,5 @@ function calls(content: readonly Content[]): boolean {
 }
 
 function toModelTool({ name, description = '', inputSchema }: SamplingRequest['tools'][number]) {
-  return { name, description, parameters: inputSchema };
+  return { name, description: toModelText(description), parameters: inputSchema };
 }
