@@ -1,5 +1,6 @@
 import { constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
+import path from 'node:path';
 import { OstlerError } from '../../core/errors.js';
 import { isRecord } from '../../core/json.js';
 import { withFileLock, writeFileAtomic } from '../atomic-write.js';
@@ -88,11 +89,11 @@ async function edited(
   file: ScopeFile,
   edits: readonly ServerEdit[],
 ): Promise<string> {
-  const { name, head, path } = file;
+  const { name, head, path: written } = file;
   try {
     let result = text;
     for (const edit of edits) {
-      result = await editServers(result, edit, { json: path.endsWith('.json'), head });
+      result = await editServers(result, edit, { json: written.endsWith('.json'), head });
     }
     return result;
   } catch (error) {
@@ -101,7 +102,7 @@ async function edited(
       'config_invalid',
       `${name}: cannot be changed safely: ${error.message}.`,
       {
-        hint: `Nothing was written; edit the file by hand: ${path}`,
+        hint: `Nothing was written; edit the file by hand: ${written}`,
       },
     );
   }
@@ -154,14 +155,18 @@ async function checkNames(
   return replaced;
 }
 
-/** What the file's name leads to. Throws when it cannot be written. */
-async function writableTarget({ path: file, name }: ScopeFile): Promise<string> {
+/** What the file's name leads to. Throws when it cannot be written, or a project's leads elsewhere. */
+async function writableTarget({ path: file, name, scope, dir }: ScopeFile): Promise<string> {
   const unwritable = (why: string, cause?: unknown) =>
     new OstlerError('config_invalid', `${name}: cannot be written: ${why}.`, { cause });
   const link = lstatSync(file, { throwIfNoEntry: false });
   if (link === undefined) return file;
   if (!existsSync(file)) throw unwritable('it is a link to nothing');
   const target = realpathSync(file);
+  if (scope === 'project' && !isInside(realpathSync(dir), target)) {
+    // A cloned project must not choose which file of this person is written.
+    throw unwritable(`it is a link out of the project, to ${target}`);
+  }
   try {
     await access(target, constants.W_OK);
   } catch (error) {
@@ -170,6 +175,11 @@ async function writableTarget({ path: file, name }: ScopeFile): Promise<string> 
   // A superuser may write everything; a file without any write bit is meant to stay.
   if ((statSync(target).mode & 0o222) === 0) throw unwritable('it is read-only');
   return target;
+}
+
+function isInside(dir: string, file: string): boolean {
+  const way = path.relative(dir, file);
+  return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
 }
 
 /** A project's file is for everybody; what holds a credential is for its owner alone. */
