@@ -5,13 +5,13 @@ import { toTerminalLine } from '../core/terminal-text.js';
 import type { LoggedOut } from '../mcp/auth/login.js';
 import type { LoginInput } from './login.js';
 import { runCommand } from './look/run.js';
-import { findServer } from './server-target.js';
+import { findLogoutServer } from './logout-server.js';
 
 /** `ostler mcp logout`: what is kept for a server is revoked where that is offered, and removed. */
 export function runLogout({ target, flags, io }: LoginInput): Promise<number> {
   return runCommand({ flags, io }, async ({ signal, stdout, json, notes }) => {
     const { env, cwd } = io;
-    const { server, warnings } = await findServer(target, flags, { env, cwd, signal });
+    const { server, warnings } = await findLogoutServer(target, flags, { env, cwd, signal });
     for (const warning of warnings) notes.warn(warning);
     if (server.transport === 'stdio') {
       throw new OstlerError(
@@ -36,7 +36,13 @@ export function runLogout({ target, flags, io }: LoginInput): Promise<number> {
   });
 }
 
-function textOf(server: string, { issuers, revoked }: LoggedOut): string {
-  if (issuers.length === 0) return `${server}: there was no login.`;
-  return `✓ ${server}: logged out of ${issuers.join(', ')}${revoked ? ', tokens revoked' : ''}`;
+function textOf(server: string, { issuers, revoked, unreadable }: LoggedOut): string {
+  const lost =
+    unreadable === undefined ? [] : ['removed a login that could not be read, it was not revoked'];
+  const known =
+    issuers.length === 0
+      ? []
+      : [`logged out of ${issuers.join(', ')}${revoked ? ', tokens revoked' : ''}`];
+  const done = [...known, ...lost];
+  return done.length === 0 ? `${server}: there was no login.` : `✓ ${server}: ${done.join('; ')}`;
 }

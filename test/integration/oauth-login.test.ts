@@ -250,3 +250,17 @@ it('forgets a login although its authorization server is gone', async () => {
   expect(result.code).toBe(0);
   expect(result.stderr).toContain('could not be revoked');
 });
+
+it('revokes the tokens of a server whose client secret is not set here', async () => {
+  const { as, server } = await start();
+  await login([server.mcpUrl], (url) => playBrowser(url));
+  const docs = { url: server.mcpUrl, oauth: { clientId: 'c', clientSecret: '${NOT_SET}' } };
+  const config = JSON.stringify({ mcpServers: { docs } });
+  const result = await run('mcp', 'logout', 'docs', '--mcp-config', config, '--json');
+  expect(result.stderr).toBe('');
+  expect(JSON.parse(result.stdout)).toEqual({
+    server: 'docs',
+    issuers: [as.issuer],
+    revoked: true,
+  });
+});

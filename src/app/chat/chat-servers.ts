@@ -89,8 +89,8 @@ export function createServers(parts: ServersParts): ChatServers {
     async logout(name) {
       const definition = toLogInTo(definitionOf(name));
       const { logout } = await import('../../mcp/auth/login.js');
-      const { issuers } = await logout(definition, env);
-      if (issuers.length === 0) return false;
+      const { issuers, unreadable = 0 } = await logout(definition, env);
+      if (issuers.length + unreadable === 0) return false;
       await pool.disconnect(definition.id);
       return true;
     },

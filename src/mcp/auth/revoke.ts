@@ -18,16 +18,20 @@ export async function forget(
   return store.locked(
     server.url,
     async () => {
-      const states = await store.states(server.url);
-      // A locked keychain must not keep anybody from logging out.
-      const grants = await store.grants(server.url).catch((): Grant[] => []);
-      const revoked = await Promise.all(grants.map((grant) => revoke(context, grant)));
-      for (const { issuer } of states) await store.remove(server.url, issuer);
+      // Neither a damaged file nor a locked keychain must keep anybody from logging out.
+      const entries = await store.entries(server.url);
+      const revoked = await Promise.all(
+        entries.map(async ({ grant }) => grant !== undefined && revoke(context, grant)),
+      );
+      for (const entry of entries) await store.forget(entry);
       forgetRefusal(server.url);
       noteToken(server.url, false);
+      const states = entries.map(({ state }) => state).filter((state) => state !== undefined);
+      const unreadable = entries.length - states.length;
       return {
         issuers: states.map(({ issuer }) => issuer),
         revoked: revoked.length > 0 && revoked.every(Boolean),
+        ...(unreadable === 0 ? {} : { unreadable }),
       };
     },
     signal,

@@ -90,6 +90,10 @@ export function damaged(file: string): OstlerError {
   );
 }
 
+export function unremovable(file: string, error: unknown): OstlerError {
+  return refused(file, `cannot be removed: ${reasonOf(error)}`);
+}
+
 function refused(file: string, why: string, hint?: string): OstlerError {
   return new OstlerError('config_invalid', `${shownPath(file)} ${why}.`, { hint });
 }

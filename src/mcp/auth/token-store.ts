@@ -5,7 +5,7 @@ import { isRecord } from '../../core/json.js';
 import { registerSecret } from '../../core/redact.js';
 import { clientPrefix, hash, serverPrefix } from './names.js';
 import type { ClientIdentity, Grant, KeptIn, LoginState, Registration, Tokens } from './types.js';
-import { createVault, type Kept } from './vault.js';
+import { createVault, type Kept, type Vault } from './vault.js';
 
 /** Grants by authorization server and exact server URL, and the clients that were registered on the spot. */
 export interface TokenStore {
@@ -16,7 +16,12 @@ export interface TokenStore {
   /** The same without the secrets. */
   states: (server: string) => Promise<LoginState[]>;
   save: (server: string, grant: Grant) => Promise<KeptIn>;
+  /** Rejects with `config_invalid` for an entry that cannot be read, and leaves it. */
   remove: (server: string, issuer: string) => Promise<void>;
+  /** Every entry of this server, those that cannot be read too. */
+  entries: (server: string) => Promise<Entry[]>;
+  /** Removes one entry, whatever state it is in. */
+  forget: (entry: Entry) => Promise<void>;
   /** The newest first. */
   registrations: (issuer: string) => Promise<Registration[]>;
   saveRegistration: (registration: Registration) => Promise<KeptIn>;
@@ -25,6 +30,15 @@ export interface TokenStore {
   locked: <T>(server: string, work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
   /** Runs `work` while no other process of ours has a browser open for a login. */
   alone: <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+}
+
+/** One kept login while it is forgotten. */
+export interface Entry {
+  name: string;
+  /** Undefined when the entry cannot be read. */
+  state: LoginState | undefined;
+  /** Undefined when its secrets cannot be read, or the keychain does not give them out. */
+  grant: Grant | undefined;
 }
 
 /** Where it is; made at the first write. */
@@ -54,7 +68,16 @@ export async function createTokenStore(env: NodeJS.ProcessEnv): Promise<TokenSto
         grant,
       );
     },
-    remove: (server, issuer) => vault.remove(`${serverPrefix(server)}${hash(issuer)}`),
+    async remove(server, issuer) {
+      const name = `${serverPrefix(server)}${hash(issuer)}`;
+      await vault.read(name);
+      await vault.remove(name);
+    },
+    async entries(server) {
+      const names = await vault.names(serverPrefix(server));
+      return Promise.all(names.map((name) => toEntry(vault, name)));
+    },
+    forget: ({ name }) => vault.remove(name),
     async registrations(issuer) {
       const kept = await newest(clientPrefix(issuer));
       const read = await Promise.all(
@@ -75,6 +98,12 @@ export async function createTokenStore(env: NodeJS.ProcessEnv): Promise<TokenSto
       withFileLock(lockFile(`${serverPrefix(server)}tokens`), work, signal),
     alone: (work, signal) => withFileLock(lockFile('browser'), work, signal),
   };
+}
+
+async function toEntry(vault: Vault, name: string): Promise<Entry> {
+  const kept = await vault.read(name).catch(() => undefined);
+  const grant = await kept?.secret().then(toGrant, () => undefined);
+  return { name, state: kept && toState(kept), grant };
 }
 
 function about(server: string, grant: Grant): Record<string, unknown> {

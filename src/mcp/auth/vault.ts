@@ -1,9 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { errnoOf } from '../../config/file-reason.js';
 import { OstlerError } from '../../core/errors.js';
 import { isRecord } from '../../core/json.js';
 import { openKeychain, type Keychain } from './keychain.js';
-import { damaged, readSecretFile, writeSecretFile } from './secret-file.js';
+import { damaged, readSecretFile, unremovable, writeSecretFile } from './secret-file.js';
 import type { KeptIn } from './types.js';
 
 const VERSION = 1;
@@ -25,7 +26,12 @@ export interface Vault {
   readonly directory: string;
   /** All whose names begin so. */
   list: (prefix: string) => Promise<Kept[]>;
+  /** The names alone that begin so; no file is read. */
+  names: (prefix: string) => Promise<string[]>;
+  /** One of them; undefined when there is none. Rejects with `config_invalid` for one that cannot be read. */
+  read: (name: string) => Promise<Kept | undefined>;
   write: (name: string, about: Data, secret: unknown) => Promise<KeptIn>;
+  /** Removes one whether or not it can be read; a link is taken away, what it leads to stays. */
   remove: (name: string) => Promise<void>;
 }
 
@@ -55,12 +61,19 @@ export function createVault(directory: string, env: NodeJS.ProcessEnv): Vault {
     };
   };
 
+  const namesOf = async (prefix: string): Promise<string[]> => {
+    const files = await readdir(directory).catch(() => []);
+    return files
+      .filter((file) => file.startsWith(prefix) && NAME.test(file))
+      .map((file) => file.slice(0, -'.json'.length));
+  };
+
   return {
     directory,
+    names: namesOf,
+    read,
     async list(prefix) {
-      const files = await readdir(directory).catch(() => []);
-      const names = files.filter((file) => file.startsWith(prefix) && NAME.test(file));
-      const found = await Promise.all(names.map((file) => read(file.slice(0, -'.json'.length))));
+      const found = await Promise.all((await namesOf(prefix)).map(read));
       return found.filter((kept) => kept !== undefined);
     },
     async write(name, about, secret) {
@@ -83,11 +96,16 @@ export function createVault(directory: string, env: NodeJS.ProcessEnv): Vault {
       return { kind: 'file', path: file };
     },
     async remove(name) {
-      const kept = await read(name);
-      if (kept?.where.kind === 'keychain') {
-        await (await keychain())?.remove(name).catch(() => {});
-      }
-      await rm(fileOf(name), { force: true });
+      // A file that cannot be read does not say where its secret is: it may be in the keychain.
+      const where = await read(name).then(
+        (kept) => kept?.where.kind,
+        () => 'keychain' as const,
+      );
+      if (where === 'keychain') await (await keychain())?.remove(name).catch(() => {});
+      const file = fileOf(name);
+      await unlink(file).catch((error: unknown) => {
+        if (errnoOf(error) !== 'ENOENT') throw unremovable(file, error);
+      });
     },
   };
 }
