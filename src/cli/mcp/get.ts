@@ -12,7 +12,7 @@ import { redact } from '../../core/redact.js';
 import { toTerminalLine } from '../../core/terminal-text.js';
 import { shownServer } from '../config-view.js';
 import type { Io } from '../io.js';
-import { loginOf, loginWords, type ShownLogin } from './login-states.js';
+import { loginJson, loginOf, loginWarnings, loginWords, type KeptLogin } from './login-states.js';
 import { warn } from './tell.js';
 import { stateOf, summarize } from './where.js';
 
@@ -23,13 +23,14 @@ interface Found {
   others: readonly ScopedServer[];
   /** With its variables looked up; undefined when that fails, or nobody trusts its file yet. */
   definition?: ServerDefinition;
-  login?: ShownLogin;
+  login?: KeptLogin;
   warnings: readonly string[];
 }
 
 /** `ostler mcp get`: one server with everything resolved, credentials masked, and where each part comes from. */
 export async function runGet(name: string, io: Io, json: boolean): Promise<number> {
   const found = await find(name, io);
+  for (const warning of loginWarnings([found.login])) warn(io.stderr, warning);
   if (json) {
     io.stdout.write(`${toJsonLine(toJson(found))}\n`);
     return 0;
@@ -89,12 +90,16 @@ function toText({ server, others, definition, login }: Found): string {
     ...(definition === undefined ? writtenRows(entry) : resolvedRows(definition)),
     ...(login === undefined
       ? []
-      : [['login', `${loginWords(login, Date.now())} at ${login.issuer}`] as const]),
+      : [['login', `${loginWords(login, Date.now())}${issuerWords(login)}`] as const]),
     ...others.map((other) => ['hides', `${other.file.name} (${other.scope})`] as const),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
   return [id, ...lines].map((line) => `${toTerminalLine(redact(line))}\n`).join('');
+}
+
+function issuerWords(login: KeptLogin): string {
+  return 'issuer' in login ? ` at ${login.issuer}` : '';
 }
 
 /** The entry as it stands in the file. */
@@ -159,7 +164,7 @@ function toJson({ server, others, definition, login, warnings }: Found): Record<
     ...summarize(entry),
     ...(definition === undefined ? {} : { resolved: shownServer(definition) }),
     ...(headers === undefined ? {} : { headerOrigins: headers }),
-    ...(login === undefined ? {} : { login }),
+    ...loginJson(login),
     hides: others.map((other) => ({ scope: other.scope, file: other.file.path })),
     warnings,
   };

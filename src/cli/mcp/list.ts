@@ -5,14 +5,15 @@ import { redact } from '../../core/redact.js';
 import { toTerminalLine } from '../../core/terminal-text.js';
 import { formatTable } from '../../render/table.js';
 import type { Io } from '../io.js';
-import { loginOf, loginWords, type ShownLogin } from './login-states.js';
-import { tell } from './tell.js';
+import { loginJson, loginOf, loginWarnings, loginWords, type KeptLogin } from './login-states.js';
+import { tell, warn } from './tell.js';
 import { stateOf, summarize } from './where.js';
 
 /** `ostler mcp list`: every configured server, by name; nothing is started, connected or looked up. */
 export async function runList(io: Io, json: boolean): Promise<number> {
   const servers = (await writtenServers(io)).toSorted(byName);
   const logins = await Promise.all(servers.map((server) => loginOf(urlOf(server), io.env)));
+  for (const warning of loginWarnings(logins)) warn(io.stderr, warning);
   if (json) {
     const shown = servers.map((server, at) => toJson(server, logins[at]));
     io.stdout.write(`${toJsonLine({ servers: shown })}\n`);
@@ -39,7 +40,7 @@ function urlOf({ entry }: ScopedServer): string | undefined {
   return transport === 'stdio' || transport === '-' ? undefined : where;
 }
 
-function toRow(server: ScopedServer, login: ShownLogin | undefined): string[] {
+function toRow(server: ScopedServer, login: KeptLogin | undefined): string[] {
   const { transport, where } = summarize(server.entry);
   const words = login === undefined ? '' : loginWords(login, Date.now());
   const state = [stateOf(server), words].filter((part) => part !== '').join(', ');
@@ -48,7 +49,7 @@ function toRow(server: ScopedServer, login: ShownLogin | undefined): string[] {
   );
 }
 
-function toJson(server: ScopedServer, login: ShownLogin | undefined): Record<string, unknown> {
+function toJson(server: ScopedServer, login: KeptLogin | undefined): Record<string, unknown> {
   const { id, scope, file, trusted, hiddenBy, entry } = server;
   return {
     name: id,
@@ -57,6 +58,6 @@ function toJson(server: ScopedServer, login: ShownLogin | undefined): Record<str
     file: file.path,
     trusted,
     ...(hiddenBy === undefined ? {} : { hiddenBy }),
-    ...(login === undefined ? {} : { login }),
+    ...loginJson(login),
   };
 }

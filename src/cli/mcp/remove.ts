@@ -4,7 +4,7 @@ import { OstlerError } from '../../core/errors.js';
 import { toJsonLine } from '../../core/output-json.js';
 import type { Flags } from '../commands/command.js';
 import type { Io } from '../io.js';
-import { loginOf } from './login-states.js';
+import { loginOf, unreadableWords } from './login-states.js';
 import { scopeFlag } from './scope.js';
 import { tell, warn } from './tell.js';
 import { summarize } from './where.js';
@@ -48,7 +48,9 @@ export async function runRemove({ name, flags, io }: RemoveRun): Promise<number>
   if (login !== undefined) {
     warn(
       io.stderr,
-      `its login at ${login.issuer} is kept; forget it with: ostler mcp logout ${where}`,
+      'unreadable' in login
+        ? `its login cannot be read, and is kept (${unreadableWords(login)}); forget it with: ostler mcp logout ${where}`
+        : `its login at ${login.issuer} is kept; forget it with: ostler mcp logout ${where}`,
     );
   }
   if (!changed.trusted) warn(io.stderr, `${changed.name} is not trusted yet: ostler mcp trust`);
