@@ -72,12 +72,10 @@ function describeChallenge({ scheme, params, token68 }: Challenge): string {
 
 /** The door is open: with our credentials, or to everybody. */
 export function tellAccepted(ladder: Ladder, server: RemoteServer, { exchanges }: Wire): void {
-  const names = credentialNames(server);
+  const names = sentNames(server, exchanges);
   const refusal = exchanges.find(({ status }) => status === 401);
   const details =
-    refusal === undefined
-      ? []
-      : [`${nameOf(refusal)} → 401 at first; the secret command was run again`];
+    refusal === undefined ? [] : [`${nameOf(refusal)} → 401 at first; ${renewal(server)}`];
   if (names.length === 0) {
     ladder.ok('auth', { text: 'none sent, none asked for', data: { credentials: [] } });
     return;
@@ -89,6 +87,21 @@ export function tellAccepted(ladder: Ladder, server: RemoteServer, { exchanges }
   });
 }
 
+/** What was sent to be let in: what is configured, or what a login gave. */
+function sentNames(server: RemoteServer, exchanges: readonly WireExchange[]): string[] {
+  const names = credentialNames(server);
+  const hasToken = exchanges.some(({ headers }) =>
+    headers.some(([name]) => name.toLowerCase() === 'authorization'),
+  );
+  return names.length === 0 && hasToken ? ['the token of the login'] : names;
+}
+
+function renewal(server: RemoteServer): string {
+  return credentialNames(server).length === 0
+    ? 'the token of the login was renewed'
+    : 'the secret command was run again';
+}
+
 /** The door is shut, and what it wants. */
 export function tellRefused(
   ladder: Ladder,
@@ -98,8 +111,8 @@ export function tellRefused(
     challenge,
   }: { server: RemoteServer; error: OstlerError; challenge: ReadChallenge },
 ): never {
-  const names = credentialNames(server);
   const { exchange, details, data } = challenge;
+  const names = sentNames(server, exchange === undefined ? [] : [exchange]);
   const status = exchange?.status ?? error.status ?? 0;
   const what = exchange === undefined ? '' : ` to ${nameOf(exchange)}`;
   const text =

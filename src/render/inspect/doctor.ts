@@ -24,6 +24,9 @@ const TITLES = {
   ollama: 'Ollama',
 };
 
+/** Lines that tell more of one step; `ostler inspect` tells them all. */
+const MAX_DETAILS = 4;
+
 /** All ladders in order, compact where all is well. Returns the first failure. */
 export async function renderDoctor(
   sections: readonly DoctorSection[],
@@ -132,7 +135,7 @@ function serverLines(
   return [
     `${glyph} ${first.trimStart()}`,
     ...rows,
-    ...(failed?.details ?? []).slice(0, 4).flatMap((line) => indented(safe(line), 4, view)),
+    ...shownDetails(failed?.details ?? [], name).flatMap((line) => indented(safe(line), 4, view)),
     ...hintLines(failed?.hint, 4, view),
     ...odd.flatMap((rung) => oddLines(rung, view)),
     ...(headers?.warnings ?? []).flatMap((warning) =>
@@ -141,11 +144,18 @@ function serverLines(
   ];
 }
 
+/** The first ones, and where the others stand. */
+function shownDetails(details: readonly string[], name: string): string[] {
+  if (details.length <= MAX_DETAILS) return [...details];
+  const rest = details.length - MAX_DETAILS;
+  return [...details.slice(0, MAX_DETAILS), `(${rest} more: ostler inspect ${name})`];
+}
+
 function oddLines({ name, text, details, hint }: Rung, view: LineView): string[] {
   const told = name === 'config' || name === 'lists' ? details : [];
   return [
     ...indented(`! ${name}: ${safe(text)}`, 4, view).map((row) => view.paint('yellow', row)),
-    ...told.slice(0, 4).flatMap((detail) => indented(safe(detail), 6, view)),
+    ...told.slice(0, MAX_DETAILS).flatMap((detail) => indented(safe(detail), 6, view)),
     ...hintLines(hint, 6, view),
   ];
 }
