@@ -1,7 +1,7 @@
 import type { RemoteServer } from '../../config/types.js';
 import { OstlerError } from '../../core/errors.js';
 import { createAbort, deadline } from '../../core/wait.js';
-import { createServerFetch, type ServerFetch } from '../../mcp/server-fetch.js';
+import type { ServerFetch } from '../../mcp/server-fetch.js';
 import { askForMore, initialize, type Greeted } from './handshake.js';
 import { messagesIn, post, type Post } from './post.js';
 import { readStream } from './stream.js';
@@ -28,7 +28,7 @@ interface Session {
 export async function listenHttp(
   server: RemoteServer,
   ear: Ear,
-  fetch: ServerFetch = createServerFetch(server),
+  fetch: ServerFetch,
 ): Promise<void> {
   for (;;) {
     const session = await openSession(server, ear, fetch);

@@ -1,10 +1,11 @@
 import type { RemoteServer } from '../../config/types.js';
 import { OstlerError } from '../../core/errors.js';
 import { bothRefused, fallbackTransport, firstEra } from '../../mcp/attempts.js';
-import { createServerFetch, type ServerFetch } from '../../mcp/server-fetch.js';
+import type { ServerFetch } from '../../mcp/server-fetch.js';
 import { transportTitle } from '../../mcp/http-errors.js';
 import type { Greeted } from './handshake.js';
 import { listenHttp } from './http.js';
+import { fetchWithLogin } from './login.js';
 import { discover, listenModern } from './modern.js';
 import { readStream } from './stream.js';
 import { streamEvents } from './stream-events.js';
@@ -48,7 +49,7 @@ export async function listenRemote(server: RemoteServer, ear: Ear): Promise<void
 
 async function listenAs(server: RemoteServer, ear: Ear): Promise<void> {
   if (server.transport === 'sse') return listenSse(server, ear);
-  const fetch = createServerFetch(server);
+  const fetch = fetchWithLogin(server, ear);
   const era = firstEra(server);
   if (era === 'legacy') return listenHttp(server, ear, fetch);
   const greeted = await (era === 'modern' ? discover : probe)(server, ear, fetch);
@@ -80,7 +81,7 @@ async function probe(
 
 /** The GET stream alone: any event stream will do. */
 function listenBare(server: RemoteServer, ear: Ear): Promise<void> {
-  const fetch = createServerFetch(server);
+  const fetch = fetchWithLogin(server, ear);
   const { id, transport } = server;
   return readStream({
     server,

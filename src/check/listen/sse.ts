@@ -2,9 +2,9 @@ import type { RemoteServer } from '../../config/types.js';
 import { OstlerError } from '../../core/errors.js';
 import { linkAbort } from '../../core/linked-abort.js';
 import { resolveEndpoint } from '../../mcp/sse-endpoint.js';
-import { createServerFetch } from '../../mcp/server-fetch.js';
 import { ENDPOINT_MS } from '../../mcp/sse-transport.js';
 import { askForMore, initialize } from './handshake.js';
+import { fetchWithLogin } from './login.js';
 import { messagesIn, post } from './post.js';
 import { readStream, type Frame } from './stream.js';
 import { streamEvents } from './stream-events.js';
@@ -16,7 +16,7 @@ import type { Ear } from './types.js';
  * a new session, so the handshake is made anew.
  */
 export async function listenSse(server: RemoteServer, ear: Ear): Promise<void> {
-  const fetch = createServerFetch(server);
+  const fetch = fetchWithLogin(server, ear);
   const own = linkAbort(ear.signal);
   const told = streamEvents(ear);
   let talk: Talk | undefined;
