@@ -24,16 +24,22 @@ export function refusalOf({ server }: Engine, answer: Answer): OstlerError {
   }
   if (answer.status >= 300) {
     const headers = { get: (name: string) => headerOf(answer, name) ?? null };
-    return httpError(server, {
-      status: answer.status,
-      statusText: answer.statusText,
-      headers,
-      excerpt,
-    });
+    const { status, statusText } = answer;
+    const error = httpError(server, { status, statusText, headers, excerpt });
+    return error.code === 'auth_required' ? withTokenHint(error) : error;
   }
   const failed = answer.messages.find((message) => isRecord(message['error']));
   if (failed !== undefined) return rpcError(server.id, failed);
   return unexpectedContent(server, headerOf(answer, 'content-type') ?? null, excerpt);
+}
+
+/** The audit sends what it is given and nothing else: a login would be no way in. */
+function withTokenHint({ code, message, server, status }: OstlerError): OstlerError {
+  return new OstlerError(code, message, {
+    ...(server === undefined ? {} : { server }),
+    ...(status === undefined ? {} : { status }),
+    hint: 'Give the right token with --token-env NAME or -H; an audit uses no login.',
+  });
 }
 
 export function rpcError(id: string, message: JsonObject): OstlerError {
