@@ -75,6 +75,8 @@ export function createServerFetch(
       const carried = await authorizer?.headersFor(request);
       const response = await send(url, init, carried?.headers);
       const refused = response.status === 401 || response.status === 403;
+      // The end of a session is no reason to ask a person for a login.
+      if (refused && method === 'DELETE') return response;
       if (response.status === 401) authorizer ??= await gate.required();
       const again = await authorizer?.answered(response, { ...request, token: carried?.token });
       if (!refused || again !== true || mended === MAX_MENDED) return response;
