@@ -94,7 +94,7 @@ describe('a form where nobody is', () => {
     expect(order.indexOf('elicitation_result')).toBeLessThan(order.indexOf('tool_result'));
     const told = end.warnings.filter((warning) => warning.includes('nobody is here'));
     expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(/^all asked ".*--answers FILE.*--on-elicitation accept-defaults/);
+    expect(told[0]).toMatch(/^all asked ".*Answer it with --answers FILE\.$/);
     expect(stderr).toBe('');
   });
 

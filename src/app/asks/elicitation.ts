@@ -127,8 +127,10 @@ function wants(request: ElicitationRequest): string {
   return names === '' ? '' : ` (${excerpt(names)})`;
 }
 
-function way({ mode }: ElicitationRequest): string {
-  return mode === 'url'
-    ? 'A page needs a person: run it on a terminal.'
+function way(request: ElicitationRequest): string {
+  if (request.mode === 'url') return 'A page needs a person: run it on a terminal.';
+  const lacking = checkContent(request.fields, defaultsOf(request.fields));
+  return lacking.length > 0
+    ? 'Answer it with --answers FILE.'
     : 'Answer it with --answers FILE, or with --on-elicitation accept-defaults.';
 }

@@ -32,7 +32,7 @@ describe('a question where nobody is', () => {
     expect(await elicit(form(), quiet)).toEqual({ action: 'decline' });
     expect(await elicit(form(), quiet)).toEqual({ action: 'decline' });
     expect(warnings(events)).toEqual([
-      'docs asked "Your name, please" (name), and nobody is here to answer, so it was declined. Answer it with --answers FILE, or with --on-elicitation accept-defaults.',
+      'docs asked "Your name, please" (name), and nobody is here to answer, so it was declined. Answer it with --answers FILE.',
     ]);
     expect(events.filter(({ type }) => type !== 'log').slice(0, 2)).toEqual([
       {
@@ -45,6 +45,12 @@ describe('a question where nobody is', () => {
       },
       { type: 'elicitation_result', id: 'e1', server: 'docs', action: 'decline', source: 'policy' },
     ]);
+  });
+
+  it('names defaults as a way only where they are enough', async () => {
+    const { elicit, events } = setup('ask');
+    await elicit(form([{ ...NAME, kind: 'text', default: 'Bob' }]), quiet);
+    expect(warnings(events)[0]).toContain('--on-elicitation accept-defaults');
   });
 
   it('about a page tells its host and not its address', async () => {
