@@ -32,7 +32,10 @@ const CLIENT_OPTIONS = [
   new Option('--oauth-client-id <id>', 'a client that was registered beforehand'),
   new Option('--client-secret-env <name>', 'variable that holds the secret of that client'),
   new Option('--scopes <list>', 'scopes to ask for, in the place of those the server names'),
-  new Option('--callback-port <port>', 'the client is registered with http://localhost:<port>/callback'),
+  new Option(
+    '--callback-port <port>',
+    'the client is registered with http://localhost:<port>/callback',
+  ),
 ];
 
 const LOGIN_HELP = `

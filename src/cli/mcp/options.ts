@@ -32,7 +32,10 @@ export function addEntryOptions(command: Command): Command {
     new Option('--client-id <id>', 'the same as --oauth-client-id').hideHelp(),
     new Option('--client-secret-env <name>', 'environment variable that holds its secret'),
     new Option('--scopes <a,b>', 'OAuth scopes to ask for'),
-    new Option('--callback-port <port>', 'the client is registered with http://localhost:<port>/callback'),
+    new Option(
+      '--callback-port <port>',
+      'the client is registered with http://localhost:<port>/callback',
+    ),
     new Option('--protocol <era>', 'auto, legacy or 2026-07-28'),
     new Option('--timeout <duration>', 'limit for one tool call, e.g. 90s'),
     new Option('--connect-timeout <duration>', 'limit for connecting'),
