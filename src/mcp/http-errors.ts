@@ -123,9 +123,10 @@ function credentialsHint(server: RemoteServer, { headers }: HttpAnswer): string 
     : `${GIVE_CREDENTIALS.slice(0, -1)}; if it offers a login: ${login}`;
 }
 
-/** What to type so that a person may log in. */
-export function loginCommand({ id, url, origin }: RemoteServer): string {
-  return `ostler mcp login ${origin.layer === 'flag' ? url : id}`;
+/** What to type so that a person may log in. A name of `--config` or `--mcp-config` means nothing without the flag. */
+export function loginCommand({ id, url, origin, oauth }: RemoteServer): string {
+  const isUnknown = origin.layer === 'flag' || (origin.layer === 'file' && oauth === undefined);
+  return `ostler mcp login ${isUnknown ? url : id}`;
 }
 
 /** For a server that offers no login, or must not be given one. */

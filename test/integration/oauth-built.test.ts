@@ -99,7 +99,7 @@ describe('the built program', () => {
     const server = bin.keep(await startGuarded({ as }));
     const { code, stderr, oauth } = await tools({ url: server.mcpUrl });
     expect(code).toBe(3);
-    expect(stderr).toContain('ostler mcp login docs');
+    expect(stderr).toContain(`ostler mcp login ${server.mcpUrl}`);
     expect(as.seen).toEqual([]);
     expect(oauth).not.toContain('zod.cjs');
   });

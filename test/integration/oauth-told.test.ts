@@ -79,5 +79,5 @@ it('doctor says where the lines are that it leaves out', async () => {
   const config = JSON.stringify({ mcpServers: { docs: { url } } });
   const { stdout } = await runOstler(['doctor', '--mcp-config', config], options());
   expect(stdout).toMatch(/\(\d more: ostler inspect docs\)/);
-  expect(stdout).toContain('→ Log in with: ostler mcp login docs');
+  expect(stdout).toContain(`→ Log in with: ostler mcp login ${url}`);
 });

@@ -35,7 +35,7 @@ export async function dpopSession(key: Record<string, unknown>): Promise<DpopSes
     });
   } catch (error) {
     throw new OstlerError('config_invalid', 'The stored key that tokens are bound to is damaged.', {
-      hint: 'Log in again with: ostler mcp login',
+      hint: 'Log in again with: ostler mcp login NAME',
       cause: error,
     });
   }

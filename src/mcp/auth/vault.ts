@@ -112,6 +112,6 @@ export function createVault(directory: string, env: NodeJS.ProcessEnv): Vault {
 
 function locked(): OstlerError {
   return new OstlerError('config_invalid', 'The keychain does not give out the stored login.', {
-    hint: 'Unlock it, or log in again with: ostler mcp login',
+    hint: 'Unlock it, or log in again with: ostler mcp login NAME',
   });
 }
